@@ -13,12 +13,14 @@ import type * as Dialect from "./Dialect.ts"
 import { isByServer, type LinkError } from "./errors.ts"
 import * as Exchange from "./Exchange.ts"
 import type * as ExchangeState from "./ExchangeState.ts"
+import type { Received } from "./Handler.ts"
 import * as Inbox from "./Inbox.ts"
 import * as InboxState from "./InboxState.ts"
 import * as Link from "./Link.ts"
 import * as Notice from "./Notice.ts"
 import type { Settings } from "./settings.ts"
 import * as Outgoing from "./Outgoing.ts"
+import * as Routing from "./Routing.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 /** Whether the Client has a connection: what `status` gives, first the present one. */
@@ -76,7 +78,7 @@ export const make = (settings: Settings): Effect.Effect<Core> =>
       const message = `${messages} messages were dropped so far: no handler and no stream took them`
       Notice.tell(notices, { _tag: "MessagesDropped", topic: undefined, messages, message })
     }
-    const handlersFor = (topic: string) => Subscriptions.handlersFor(subscriptions, topic)
+    const handlersFor = (message: Received) => Routing.handlersFor(subscriptions, message)
     // A kept Session may have it for a subscription of an earlier program, whose handler may still come.
     const isLeft = (topic: string) => settings.cleanSession && Subscriptions.isLeft(subscriptions, topic)
     return {

@@ -8,6 +8,7 @@ import * as Topic from "../../domain/packet/Topic.ts"
 import type { Subscription5 } from "../../domain/packet/v5/Subscribe.ts"
 import * as FilterState from "./FilterState.ts"
 import type { Handler, Received } from "./Handler.ts"
+import { matches } from "./matches.ts"
 
 /** What a SUBSCRIBE says besides the Topic Filter; all but the QoS in MQTT 5 only. */
 export type Asked = Omit<Subscription5, "topicFilter"> & { readonly qos: QoS }
@@ -37,6 +38,9 @@ export interface Entry {
   requests: number
   /** How many requests for it were sent so far: only the answer to the last one says what the Server has. */
   sent: number
+  /** With MQTT 5: what the Server calls it in its messages, unless it was asked for together with others. */
+  readonly identifier: number
+  isIdentified: boolean
   /** What the last request was. */
   asked: "Subscribe" | "Unsubscribe" | undefined
   /** What the Server has of it. */
@@ -53,15 +57,6 @@ export const subscriptionOf = (topicFilter: Topic.TopicFilter, entry: Entry | un
   topicFilter,
   ...entry?.wanted?.asked ?? readerAsks
 })
-
-const share = "$share/"
-
-/** Whether messages to `topic` belong to this Topic Filter; that of a Shared Subscription has the group in front. */
-export const matches = (topicFilter: string, topic: string): boolean =>
-  Topic.matches(
-    topicFilter.startsWith(share) ? topicFilter.slice(topicFilter.indexOf("/", share.length) + 1) : topicFilter,
-    topic
-  )
 
 /** Sees each message as it arrives, before handlers. True: it was meant for this tap. */
 export type Tap = (message: Received) => boolean
@@ -82,6 +77,7 @@ export interface Subscriptions {
   readonly left: Set<Topic.TopicFilter>
   /** Opens when an entry has something to ask for. */
   readonly changed: Latch.Latch
+  lastIdentifier: number
 }
 
 export const make = (): Subscriptions => ({
@@ -90,20 +86,20 @@ export const make = (): Subscriptions => ({
   leaving: new Map(),
   routes: new Map(),
   left: new Set(),
-  changed: Latch.makeUnsafe(false)
+  changed: Latch.makeUnsafe(false),
+  lastIdentifier: 0
 })
 
 /** How many filters are remembered as left. */
 const maximumLeft = 1_000
-
-/** How many topics are remembered; with one more all are dropped. */
-const maximumRoutes = 1_000
 
 /** The entry of a filter, a new one if necessary. */
 export const entryFor = (subscriptions: Subscriptions, filter: Topic.TopicFilter): Entry => {
   const known = subscriptions.entries.get(filter)
   if (known !== undefined) return known
   const entry: Entry = {
+    identifier: ++subscriptions.lastIdentifier,
+    isIdentified: false,
     wanted: undefined,
     readers: 0,
     requests: 0,
@@ -204,20 +200,6 @@ export const isLeft = (subscriptions: Subscriptions, topic: string): boolean => 
     if (matches(filter, topic)) return !isAskedFor(subscriptions, topic)
   }
   return false
-}
-
-/** The handlers of all subscriptions that a message to `topic` belongs to. */
-export const handlersFor = (subscriptions: Subscriptions, topic: string): ReadonlyArray<Handler> => {
-  const { entries, routes } = subscriptions
-  const known = routes.get(topic)
-  if (known !== undefined) return known
-  const handlers: Array<Handler> = []
-  for (const [filter, { wanted }] of entries) {
-    if (wanted?.handler !== undefined && matches(filter, topic)) handlers.push(wanted.handler)
-  }
-  if (routes.size >= maximumRoutes) routes.clear()
-  routes.set(topic, handlers)
-  return handlers
 }
 
 const none: ReadonlySet<Received> = new Set()

@@ -16,6 +16,14 @@ import type { Handler } from "./Handler.ts"
 /** A text is sent as UTF-8. Bytes must not be changed after they were handed over. */
 export type Payload = Bytes.Bytes | string
 
+/** What a message says besides its payload (MQTT 5, 3.3.2.3). Intervals in seconds. */
+export interface MessageProperties
+  extends Omit<PropertyTable.Properties<"PUBLISH">, "topicAlias" | "subscriptionIdentifiers" | "responseTopic">
+{
+  /** Where an answer is wanted. */
+  readonly responseTopic?: string | undefined
+}
+
 /** What the Server publishes if this Client is lost without a DISCONNECT (MQTT 3.1.1, 3.1.2.5). */
 export interface WillOptions {
   readonly topic: string
@@ -25,7 +33,7 @@ export interface WillOptions {
   /** False by default. */
   readonly retain?: boolean | undefined
   /** With MQTT 5 only: `willDelayInterval` (seconds) and those of a message (MQTT 5, 3.1.3.2). */
-  readonly properties?: PropertyTable.Properties<"Will"> | undefined
+  readonly properties?: MessageProperties & Pick<PropertyTable.Properties<"Will">, "willDelayInterval"> | undefined
 }
 
 /** What a subscription asks for besides its messages. With MQTT 5 only, but `qos` (MQTT 5, 3.8.3.1). */

@@ -6,17 +6,16 @@ import * as Result from "effect/Result"
 import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import * as Publish from "../../domain/packet/Publish.ts"
 import * as Topic from "../../domain/packet/Topic.ts"
-import type * as PropertyTable from "../../domain/packet/v5/PropertyTable.ts"
 import { OutboxFull } from "../../domain/delivery/Outbox.ts"
 import * as Core from "./Core.ts"
 import type { PublishError } from "./errors.ts"
 import * as Exchange from "./Exchange.ts"
 import type { Message } from "./ExchangeState.ts"
-import { type Payload, qosFault, toBytes } from "./options.ts"
+import { type MessageProperties, type Payload, qosFault, toBytes } from "./options.ts"
 import * as Outgoing from "./Outgoing.ts"
 
 /** What a message says besides its payload (MQTT 5, 3.3.2.3). The Client chooses Topic Aliases itself. */
-export type PublishProperties = Omit<PropertyTable.Properties<"PUBLISH">, "topicAlias" | "subscriptionIdentifiers">
+export type PublishProperties = MessageProperties
 
 /** How one message is published (MQTT 3.1.1, 3.3.1). */
 export interface PublishOptions {
@@ -75,6 +74,12 @@ export const publish = (
     const qos = options.qos ?? 0
     const invalid = qosFault("PUBLISH", qos)
     if (invalid !== undefined) return Effect.fail(invalid)
-    const message = { topic: core.topicName, payload: toBytes(payload), retain, properties }
+    // Its topic is checked where the packet is encoded.
+    const message = {
+      topic: core.topicName,
+      payload: toBytes(payload),
+      retain,
+      properties: properties as Message["properties"]
+    }
     return qos === 0 ? atMostOnce(core, message) : atLeastOnce(core, { ...message, qos })
   })

@@ -9,9 +9,9 @@ import * as Latch from "effect/Latch"
 import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import { failure } from "../../domain/packet/Suback.ts"
-import type { Subscribe } from "../../domain/packet/Subscribe.ts"
 import type { Unsubscribe } from "../../domain/packet/Unsubscribe.ts"
 import * as Topic from "../../domain/packet/Topic.ts"
+import type { Subscribe5 } from "../../domain/packet/v5/Subscribe.ts"
 import * as Core from "./Core.ts"
 import type * as Link from "./Link.ts"
 import { type LinkError, type SubscribeError, type SubscriptionRefused, subscriptionRefused } from "./errors.ts"
@@ -24,13 +24,22 @@ import * as Subscriptions from "./Subscriptions.ts"
 /** Filters in one packet: there are Servers that close the connection on more (AWS IoT on nine). */
 export const maxFilters = 8
 
-export type Make = (packetIdentifier: number) => Subscribe | Unsubscribe
+export type Make = (packetIdentifier: number) => Subscribe5 | Unsubscribe
 
-export const subscribeTo = (subscriptions: Subscribe["subscriptions"]): Make => (packetIdentifier) => ({
-  _tag: "Subscribe",
-  packetIdentifier,
-  subscriptions
-})
+/**
+ * How many filters go in one packet: with MQTT 5 one, because all of a packet have one Subscription Identifier (MQTT 5,
+ * 3.8.2.1.2).
+ */
+export const filtersAtOnce = ({ link }: Core.Core): number => link?.dialect.version === 5 ? 1 : maxFilters
+
+/** Asks for all of them; one alone gets its Subscription Identifier, which MQTT 3.1.1 leaves out. */
+export const subscribeTo = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>): Make => (packetIdentifier) => {
+  const { entries } = core.subscriptions
+  const subscriptions = filters.map((filter) => Subscriptions.subscriptionOf(filter, entries.get(filter)))
+  const entry = filters.length === 1 ? entries.get(filters[0] as Topic.TopicFilter) : undefined
+  const properties = entry === undefined ? undefined : { subscriptionIdentifier: entry.identifier }
+  return { _tag: "Subscribe", packetIdentifier, subscriptions, properties }
+}
 
 export const unsubscribeFrom = (topicFilters: ReadonlyArray<Topic.TopicFilter>): Make => (packetIdentifier) => ({
   _tag: "Unsubscribe",
@@ -103,6 +112,7 @@ export const request = (
     if (entry === undefined) continue
     entry.state = FilterState.asked(entry.state, now)
     entry.asked = asked
+    if (asked === "Subscribe") entry.isIdentified = filters.length === 1
     entry.sent++
   }
   return undefined
@@ -222,10 +232,7 @@ export const askFor = (
   core: Core.Core,
   filters: ReadonlyArray<Topic.TopicFilter>
 ): Effect.Effect<QoS, SubscribeError> => {
-  const { entries } = core.subscriptions
-  const make: Make = (packetIdentifier) =>
-    subscribeTo(filters.map((filter) => Subscriptions.subscriptionOf(filter, entries.get(filter))))(packetIdentifier)
-  return Effect.flatMap(ask(core, filters, make), (answer) => {
+  return Effect.flatMap(ask(core, filters, subscribeTo(core, filters)), (answer) => {
     const refused = refusal(answer, filters)
     if (refused !== undefined) return Effect.fail(refused)
     return Effect.succeed(answer._tag === "Suback" && answer.returnCodes?.[0] === 0 ? 0 : 1)

@@ -11,13 +11,14 @@ import * as Core from "./Core.ts"
 import { type SubscribeError, type UnsubscribeError } from "./errors.ts"
 import type { Handler } from "./Handler.ts"
 import * as Inbox from "./Inbox.ts"
+import { matches } from "./matches.ts"
 import { qosFault, type SubscribeOptions } from "./options.ts"
-import { ask, askFor, maxFilters, release, unsubscribeFrom } from "./request.ts"
+import { ask, askFor, filtersAtOnce, release, unsubscribeFrom } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 /** Gives the handler, if there is one, the messages that have waited for it. */
 const claim = (core: Core.Core, filter: Topic.TopicFilter, entry: Subscriptions.Entry): void => {
-  if (entry.wanted?.handler !== undefined) Inbox.claim(core.inbox, (topic) => Subscriptions.matches(filter, topic))
+  if (entry.wanted?.handler !== undefined) Inbox.claim(core.inbox, (topic) => matches(filter, topic))
 }
 
 /** Before the Server is asked, because a retained or stored message may come before the answer. */
@@ -80,7 +81,10 @@ export const subscribePrepared = (core: Core.Core): Effect.Effect<void, Subscrib
     const filters = Array.from(entries.keys())
     const prepared = Array.from(entries.values())
     const some = (chunk: ReadonlyArray<Topic.TopicFilter>) => askFor(core, chunk)
-    const asked = Effect.forEach(Arr.chunksOf(filters, maxFilters), some, { concurrency: "unbounded", discard: true })
+    const asked = Effect.forEach(Arr.chunksOf(filters, filtersAtOnce(core)), some, {
+      concurrency: "unbounded",
+      discard: true
+    })
     const granted = Effect.map(asked, () => {
       for (const { wanted } of prepared) if (wanted !== undefined) Subscriptions.granted(wanted)
     })
@@ -100,9 +104,7 @@ export const unsubscribe = (core: Core.Core, topicFilter: string): Effect.Effect
       other !== filter && entries.get(other)?.wanted !== undefined
     )
     Inbox.takeUnclaimed(core.inbox, ({ message: { topic } }) =>
-      Subscriptions.matches(filter, topic) && !others.some((other) =>
-        Subscriptions.matches(other, topic)
-      ))
+      matches(filter, topic) && !others.some((other) => matches(other, topic)))
     // The last reader will unsubscribe.
     if (entry.readers > 0) return Effect.void
     return Effect.asVoid(ask(core, [filter], unsubscribeFrom([filter])))

@@ -12,8 +12,10 @@ import type { Connect5 } from "../../domain/packet/v5/Connect.ts"
 import * as Fault from "../../domain/packet/v5/Fault.ts"
 import * as Framer from "../../domain/packet/v5/Framer.ts"
 import * as Packet from "../../domain/packet/v5/Packet.ts"
+import type * as PropertyTable from "../../domain/packet/v5/PropertyTable.ts"
 import type { Publish5 } from "../../domain/packet/v5/Publish.ts"
 import * as ReasonCode from "../../domain/packet/v5/ReasonCode.ts"
+import type { Subscribe5 } from "../../domain/packet/v5/Subscribe.ts"
 import * as Writer from "../../domain/packet/Writer.ts"
 import * as Aliases from "./Aliases.ts"
 import * as Dialect from "./Dialect.ts"
@@ -42,7 +44,7 @@ const connectPacket = (options: ClientOptions, { clientId, isFirst }: Dialect.Op
       payload: toBytes(will.payload),
       qos: will.qos ?? 0,
       retain: will.retain ?? false,
-      properties: will.properties
+      properties: will.properties as PropertyTable.Properties<"Will"> | undefined
     },
     properties: {
       sessionExpiryInterval: sessionExpiryInterval === 0 ? undefined : sessionExpiryInterval,
@@ -159,6 +161,12 @@ const sized = (
   return Writer.takeBack(writer, before)
 }
 
+/** Without the identifier that this Server does not know. */
+const anonymous = (packet: Subscribe5): Subscribe5 => ({
+  ...packet,
+  properties: { ...packet.properties, subscriptionIdentifier: undefined }
+})
+
 const dialectOf = (options: ClientOptions, opening: Dialect.Opening): Dialect.Dialect => {
   const connect = connectPacket(options, opening)
   const incoming = Aliases.incoming(connect.properties?.topicAliasMaximum ?? 0)
@@ -183,7 +191,9 @@ const dialectOf = (options: ClientOptions, opening: Dialect.Opening): Dialect.Di
     const fault = ServerLimits.fault(limits, packet)
     if (fault !== undefined) return fault
     const before = Writer.size(writer)
-    const sending = packet._tag === "Publish" ? Aliases.shorten(outgoing, packet) : packet
+    const sending = packet._tag === "Publish" ? Aliases.shorten(outgoing, packet)
+      : packet._tag === "Subscribe" && limits.subscriptionIdentifiersAvailable === false ? anonymous(packet)
+      : packet
     const invalid = Packet.append(sending as Packet.Packet5, writer) ?? sized(limits, packet, writer, before)
     if (invalid === undefined && packet._tag === "Publish") {
       Aliases.sent(outgoing, packet.topic, (sending as Publish5).properties?.topicAlias)

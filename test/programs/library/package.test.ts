@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Endpoint } from "../../../src/ports/Socket.ts"
 import * as Aedes from "../../support/aedes.ts"
 import { urlOf, withIn } from "../../support/libraryClient.ts"
+import * as Mosquitto from "../../support/mosquitto.ts"
 
 const run = promisify(execFile)
 
@@ -108,8 +109,18 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
   it("runs the guide's programs that publish, and that use the codec alone", () =>
     withIn(Aedes.make(), async ({ tcp }) => {
       expect(await node(write("failures.mjs", at(tcp, guide("js", 1))))).toEqual({ stdout: "", stderr: "" })
-      expect(await node(write("codec.mjs", guide("js", 2)))).toEqual({ stdout: "a/#\n", stderr: "" })
+      expect(await node(write("codec.mjs", guide("js", 3)))).toEqual({ stdout: "a/#\n", stderr: "" })
+      expect(await node(write("codec5.mjs", guide("js", 4)))).toEqual({ stdout: "60\n", stderr: "" })
     }))
+
+  it.skipIf(Mosquitto.executable === undefined)("runs the guide's program with MQTT 5",
+    () =>
+      withIn(Mosquitto.make(), async ({ tcp }) => {
+        expect(await node(write("version5.mjs", at(tcp, guide("js", 2))))).toEqual({
+          stdout: "21.4 text/plain\n",
+          stderr: ""
+        })
+      }))
 
   it("runs the guide's program with Effect", () =>
     withIn(Aedes.make(), async ({ tcp }) => {
@@ -222,6 +233,7 @@ describe.skipIf(process.platform === "win32")("the library's types", () => {
       write("guide.ts", guide("ts"))
       write("hello.ts", guide("js"))
       write("failures.ts", guide("js", 1))
+      write("version5.ts", guide("js", 2))
       write("tsconfig.json", JSON.stringify(tsconfig))
       const { bin } = JSON.parse(fs.readFileSync(path.join(root, "node_modules/typescript/package.json"), "utf8")) as {
         readonly bin: { readonly tsc: string }

@@ -284,6 +284,50 @@ describe("Client of MQTT 5, receiving", () => {
       expect(got).toMatchObject([{ topic: "a/b", properties }])
     })))
 
+  it("gives a message to the handlers of the subscriptions that the Server names, whatever else its topic matches", () =>
+    run(Effect.gen(function*() {
+      const both = yield* Server5.pair()
+      const { guest } = both
+      const got: Array<string> = []
+      const take = (name: string): Client.Handler => ({ payload }) => void got.push(name + String(payload[0]))
+      const wide = yield* subscribed(both, "a/#", take("wide"), { qos: 1 })
+      const exact = yield* subscribed(both, "a/b", take("exact"), { qos: 1 })
+      const ids = [wide, exact].map(({ properties }) => properties?.subscriptionIdentifier as number)
+      const send = (value: number, subscriptionIdentifiers?: ReadonlyArray<number>) =>
+        guest.send(message("a/b", {
+          payload: new Uint8Array([value]),
+          properties: subscriptionIdentifiers === undefined ? {} : { subscriptionIdentifiers }
+        }))
+      yield* send(1, [ids[0] as number])
+      yield* send(2, [ids[1] as number])
+      yield* send(3, ids)
+      // Of a program before, or of a Server that names none.
+      yield* send(4, [77])
+      yield* send(5)
+      yield* guest.send(message("a/b", { qos: 1, packetIdentifier: 1, payload: new Uint8Array([6]) }))
+      yield* guest.expect("Puback")
+      expect(got).toEqual(["wide1", "exact2", "wide3", "exact3", "wide4", "exact4", "wide5", "exact5", "wide6",
+        "exact6"])
+    })))
+
+  it("asks without a Subscription Identifier where the Server knows none", () =>
+    run(Effect.gen(function*() {
+      const both = yield* Server5.pair({}, { subscriptionIdentifiersAvailable: false })
+      expect(yield* subscribed(both, "a", () => {})).toMatchObject({ properties: {} })
+    })))
+
+  it("asks again with the same identifiers, each Topic Filter in a packet of its own", () =>
+    run(Effect.gen(function*() {
+      const both = yield* Server5.pair()
+      const before = [yield* subscribed(both, "a", () => {}), yield* subscribed(both, "b", () => {})]
+      yield* both.guest.cut
+      const again = yield* both.server.welcome()
+      const after = [yield* again.expect("Subscribe"), yield* again.expect("Subscribe")]
+      const told = (packets: typeof after) =>
+        packets.map(({ properties, subscriptions }) => ({ properties, subscriptions }))
+      expect(told(after)).toEqual(told(before))
+    })))
+
   it("gives the messages of a Shared Subscription to its handler", () =>
     run(Effect.gen(function*() {
       const both = yield* Server5.pair()
