@@ -26,6 +26,7 @@ import * as Options from "./options.ts"
 import * as Outgoing from "./Outgoing.ts"
 import { ping } from "./ping.ts"
 import { type PublishOptions, publish } from "./publish.ts"
+import { request, type RequestOptions } from "./requestResponse.ts"
 import * as Settings from "./settings.ts"
 import * as Streams from "./Streams.ts"
 import * as subscribe from "./subscribe.ts"
@@ -55,6 +56,7 @@ export {
   type WillOptions
 } from "./options.ts"
 export type { PublishOptions } from "./publish.ts"
+export type { RequestOptions } from "./requestResponse.ts"
 
 /**
  * A Client that was connected once. Operations that need a connection and have none fail with a `LinkError`, which says
@@ -117,6 +119,16 @@ export interface Client {
     take: (message: Received) => A | undefined,
     wait: Duration.Input
   ) => Effect.Effect<Option.Option<A>, SubscribeError>
+  /**
+   * With MQTT 5: publishes a request, and gives its answer, or None if there is none in time. The answers come to
+   * `response/<Client Identifier>`, unless `properties` has another `responseTopic`. Who answers publishes to the
+   * `responseTopic` of the request, with its `correlationData`.
+   */
+  readonly request: (
+    topic: string,
+    payload: Options.Payload,
+    options?: RequestOptions
+  ) => Effect.Effect<Option.Option<Received>, PublishError | SubscribeError>
   /** Done when the Server has answered; fails at once while there is no connection. */
   readonly ping: Effect.Effect<void, LinkError>
   /**
@@ -173,6 +185,7 @@ const fromCore = (core: Core.Core, disconnect: Effect.Effect<void>): Client => (
   poll: Effect.sync(() => Inbox.takeUnclaimed(core.inbox)),
   readTopic: (topic, wait = "5 seconds") => listen(core, [topic], (message) => message, wait),
   listen: (topicFilters, take, wait) => listen(core, topicFilters, take, wait),
+  request: (topic, payload, options = {}) => request(core, topic, payload, options),
   ping: ping(core),
   disconnect,
   isConnected: Effect.sync(() => core.link !== undefined),

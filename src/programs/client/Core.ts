@@ -20,6 +20,7 @@ import * as Link from "./Link.ts"
 import * as Notice from "./Notice.ts"
 import type { Settings } from "./settings.ts"
 import * as Outgoing from "./Outgoing.ts"
+import * as Responses from "./Responses.ts"
 import * as Routing from "./Routing.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
@@ -48,6 +49,7 @@ export interface Core {
   readonly subscriptions: Subscriptions.Subscriptions
   readonly statuses: PubSub.PubSub<Status>
   readonly notices: Notice.Notices
+  readonly responses: Responses.Responses
   /** The last text that was found to be a Topic Name: often several messages in a row go to one topic. */
   topicName: TopicName | undefined
   /** The connection, once accepted. */
@@ -92,6 +94,7 @@ export const make = (settings: Settings): Effect.Effect<Core> =>
       subscriptions,
       statuses: yield* PubSub.unbounded<Status>({ replay: 1 }),
       notices,
+      responses: Responses.make(),
       topicName: undefined,
       link: undefined,
       dialled: undefined,

@@ -111,7 +111,8 @@ export const maximumReceive = 65_535
 
 const nothing: Agreed = { keepAlive: undefined, receiveMaximum: undefined, clientId: undefined }
 
-const needsVersion5 = (packet: string, field: string): InvalidPacket =>
+/** What the user asks for needs MQTT 5. */
+export const needsVersion5 = (packet: string, field: string): InvalidPacket =>
   new InvalidPacket({ packet, field, clause: "3", message: `${packet}: ${field} needs MQTT 5, and this is MQTT 3.1.1` })
 
 /** What a packet asks for that MQTT 3.1.1 does not have. */

@@ -29,6 +29,12 @@ export interface ReadOptions extends Abortable {
   readonly timeout?: number | undefined
 }
 
+/** How a request is published, and how long its answer is waited for. */
+export interface RequestOptions extends PublishOptions, Abortable {
+  /** Milliseconds. 5,000 by default. */
+  readonly timeout?: number | undefined
+}
+
 /** How long `end` waits. */
 export interface EndOptions {
   /** Milliseconds for what was published with QoS 1 and is not acknowledged. 10,000 by default; 0 does not wait. */
@@ -66,6 +72,15 @@ export interface MqttClient extends AsyncDisposable {
   readonly unsubscribe: (topicFilter: string, options?: Abortable) => Promise<void>
   /** The first message on this topic, for example the retained one; `undefined` if none comes in time. */
   readonly readTopic: (topic: string, options?: ReadOptions) => Promise<Message.Message | undefined>
+  /**
+   * With MQTT 5: publishes a request, and gives its answer, or `undefined` if there is none in time. Who answers
+   * publishes to the `responseTopic` of the request, with its `correlationData`.
+   */
+  readonly request: (
+    topic: string,
+    payload: string | Uint8Array,
+    options?: RequestOptions
+  ) => Promise<Message.Message | undefined>
   /** The present status, then everything that happens. Ends with the client. */
   readonly events: () => AsyncIterable<Events.ClientEvent>
   /**
@@ -119,6 +134,15 @@ const reading = ({ client }: Life): MqttClient["readTopic"] => (topic, { signal,
   if (fault !== undefined) return quiet(Promise.reject(fault))
   const first = Effect.map(client.readTopic(topic, timeout), Option.map(Message.make))
   return run(Effect.map(first, Option.getOrUndefined), signal)
+}
+
+const requesting = ({ client }: Life): MqttClient["request"] => (topic, payload, options = {}) => {
+  const { signal, timeout: wait, ...rest } = options
+  const fault = topicFault("Topic Name", topic) ?? payloadFault(payload) ?? callbackFault("request", options)
+    ?? numberFault("timeout", wait, 0)
+  if (fault !== undefined) return quiet(Promise.reject(fault))
+  const answer = Effect.map(client.request(topic, payload, { ...rest, wait }), Option.map(Message.make))
+  return run(Effect.map(answer, Option.getOrUndefined), signal)
 }
 
 const ending = (life: Life): MqttClient["end"] => {
@@ -187,6 +211,7 @@ export const make = (
     subscribe: life.subscribing.subscribe,
     unsubscribe: life.subscribing.unsubscribe,
     readTopic: reading(life),
+    request: requesting(life),
     events: life.events.iterate,
     end,
     [Symbol.asyncDispose]: () => end()

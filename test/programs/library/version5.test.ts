@@ -116,6 +116,28 @@ describe.skipIf(Mosquitto.executable === undefined)("the library with MQTT 5, ag
       expect(new Set(got.map(([member]) => member)).size).toBe(2)
     }))
 
+  it("gives each request its own answer, in whatever order they come, and undefined if none comes in time", () =>
+    withIn(Mosquitto.make(), async ({ tcp }, open) => {
+      const server = await open(urlOf(tcp), only)
+      await server.subscribe("double", async ({ properties, text }) => {
+        if (text === "silence") return
+        // The first is answered last.
+        setTimeout(() =>
+          void server.publish(String(properties?.responseTopic), String(2 * Number(text)), {
+            qos: 1,
+            properties: { correlationData: properties?.correlationData }
+          }), 60 - 10 * Number(text))
+      }, { qos: 1 })
+      const client = await open(urlOf(tcp), only)
+      const ask = (value: number) => client.request("double", String(value), { qos: 1 })
+      const answers = await Promise.all([1, 2, 3, 4, 5].map(ask))
+      expect(answers.map((answer) => answer?.text)).toEqual(["2", "4", "6", "8", "10"])
+      expect(await client.request("double", "silence", { timeout: 50 })).toBeUndefined()
+      await expect(client.request("double", "silence", { signal: AbortSignal.timeout(50) })).rejects.toMatchObject({
+        name: "TimeoutError"
+      })
+    }))
+
   it("keeps the Session for a later program, and its messages", () =>
     withIn(Mosquitto.make(), async ({ tcp }, open) => {
       const options = { ...only, clientId: "kept", cleanSession: false, sessionExpiryInterval: 60 } as const
@@ -172,6 +194,7 @@ describe("the library with MQTT 5, against a Server that speaks MQTT 3.1.1 only"
         _tag: "InvalidPacket",
         field: "properties"
       })
+      await expect(client.request("a", "1")).rejects.toMatchObject({ _tag: "InvalidPacket", field: "request" })
     }))
 
   it("falls back to it with version auto, when the Server closes the connection", () =>
