@@ -48,6 +48,7 @@ export {
 export type { Handler, Received } from "./Handler.ts"
 export type { Notice } from "./Notice.ts"
 export {
+  type AuthenticationOptions,
   type ClientOptions,
   type Payload,
   stayConnected,

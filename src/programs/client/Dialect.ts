@@ -56,8 +56,8 @@ export interface Accepted extends Omit<Connack, "returnCode"> {
   readonly properties?: PropertyTable.Properties<"CONNACK"> | undefined
 }
 
-/** What the Server sends, in either version. */
-export type Got = Publish5<0 | 1> | Acknowledged | Answer | Pingresp | Accepted
+/** What the Server sends, in either version; and the Auth that answers one of the Server. */
+export type Got = Publish5<0 | 1> | Acknowledged | Answer | Pingresp | Accepted | Auth
 
 /** What one chunk brought. `packets` came before the `failure`, if there is one. */
 export interface Pushed {

@@ -36,6 +36,21 @@ export interface WillOptions {
   readonly properties?: MessageProperties & Pick<PropertyTable.Properties<"Will">, "willDelayInterval"> | undefined
 }
 
+/**
+ * How this Client proves who it is, when that takes more than a password (MQTT 5, 4.12). It is done again on each
+ * connection.
+ */
+export interface AuthenticationOptions {
+  /** The name of the method, as the Server knows it: `SCRAM-SHA-256` for one. */
+  readonly method: string
+  /** What the first packet says; none by default. */
+  readonly data?: Bytes.Bytes | undefined
+  /**
+   * Answers what the Server asks. If it throws, the connection ends with a ProtocolViolation that has its message.
+   */
+  readonly respond?: ((data: Bytes.Bytes | undefined) => Bytes.Bytes | undefined) | undefined
+}
+
 /** What a subscription asks for besides its messages. With MQTT 5 only, but `qos` (MQTT 5, 3.8.3.1). */
 export interface SubscribeOptions {
   /** 0 by default. */
@@ -80,6 +95,8 @@ export interface ClientOptions {
   readonly receiveMaximum?: number | undefined
   /** With MQTT 5: Topic Aliases that the Server may use, 0 to 65,535. 64 by default. */
   readonly topicAliasMaximum?: number | undefined
+  /** With MQTT 5: enhanced authentication. */
+  readonly authentication?: AuthenticationOptions | undefined
   /** With MQTT 5: names and values for the Server, in CONNECT. */
   readonly userProperties?: ReadonlyArray<PropertyTable.UserProperty> | undefined
   readonly username?: string | undefined

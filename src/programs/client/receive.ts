@@ -92,6 +92,10 @@ const receive = (
   arrived: Arrived,
   now: number
 ): LinkError | undefined => {
+  if (packet._tag === "Auth") {
+    link.send(packet)
+    return undefined
+  }
   if (link.accepted === (packet._tag === "Connack")) return Violation.unexpectedPacket(packet._tag, link.accepted)
   switch (packet._tag) {
     case "Publish":
@@ -173,11 +177,16 @@ const count = (link: Link.Link, { messages, skipped }: Arrived): LinkError | und
   return link.dialect.tooMany(link.unacknowledged)
 }
 
+/** First byte of AUTH: a Server of MQTT 5 may ask for more before its CONNACK (MQTT 5, 4.12). */
+const auth = 0xf0
+
 /**
  * Text of another protocol can look like the beginning of a long packet: the Client would wait for its end for ever.
  */
-const foreign = (core: Core.Core, chunk: Bytes.Bytes): ProtocolViolation | undefined => {
-  return Bytes.at(chunk, 0) === FixedHeader.connack ? undefined : Violation.noConnack(core.settings.server)
+const foreign = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes): ProtocolViolation | undefined => {
+  const first = Bytes.at(chunk, 0)
+  const isMqtt = first === FixedHeader.connack || (link.dialect.version === 5 && first === auth)
+  return isMqtt ? undefined : Violation.noConnack(core.settings.server)
 }
 
 const takeAll = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {
@@ -202,7 +211,7 @@ const takeAll = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: numb
     const { acknowledge, hold } = acknowledger(core, link, arrived)
     Inbox.put(core.inbox, { messages, bytes: before + Bytes.length(chunk), tapped, acknowledge, hold })
   }
-  return failure ?? pushed.failure ?? (isFirst && !link.accepted ? foreign(core, chunk) : undefined)
+  return failure ?? pushed.failure ?? (isFirst && !link.accepted ? foreign(core, link, chunk) : undefined)
 }
 
 /**

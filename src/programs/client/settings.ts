@@ -67,7 +67,8 @@ export const sessionExpiryOf = ({ cleanSession = true, sessionExpiryInterval, ve
   version === 4 ? (cleanSession ? 0 : forEver) : sessionExpiryInterval ?? (cleanSession ? 0 : forEver)
 
 /** Options that MQTT 3.1.1 cannot say. */
-const laterOptions = ["sessionExpiryInterval", "receiveMaximum", "topicAliasMaximum", "userProperties"] as const
+const laterOptions = ["sessionExpiryInterval", "receiveMaximum", "topicAliasMaximum", "userProperties",
+  "authentication"] as const
 
 const needsVersion5 = (options: ClientOptions): InvalidPacket | undefined => {
   const field = options.will?.properties === undefined ? laterOptions.find((name) => options[name] !== undefined)

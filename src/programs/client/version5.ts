@@ -18,6 +18,7 @@ import * as ReasonCode from "../../domain/packet/v5/ReasonCode.ts"
 import type { Subscribe5 } from "../../domain/packet/v5/Subscribe.ts"
 import * as Writer from "../../domain/packet/Writer.ts"
 import * as Aliases from "./Aliases.ts"
+import * as Authenticating from "./authenticating.ts"
 import * as Dialect from "./Dialect.ts"
 import { type LinkError, PublishRefused, ServerDisconnected, SubscriptionRefused } from "./errors.ts"
 import { type ClientOptions, toBytes } from "./options.ts"
@@ -28,7 +29,7 @@ import { maximumPacketSizeOf, sessionExpiryOf } from "./settings.ts"
 const topicAliasMaximum = 64
 
 const connectPacket = (options: ClientOptions, { clientId, isFirst }: Dialect.Opening): Connect5 => {
-  const { password, receiveMaximum, userProperties, username, will } = options
+  const { authentication, password, receiveMaximum, userProperties, username, will } = options
   const sessionExpiryInterval = sessionExpiryOf(options)
   return {
     _tag: "Connect",
@@ -51,6 +52,8 @@ const connectPacket = (options: ClientOptions, { clientId, isFirst }: Dialect.Op
       receiveMaximum,
       maximumPacketSize: maximumPacketSizeOf(options),
       topicAliasMaximum: options.topicAliasMaximum ?? topicAliasMaximum,
+      authenticationMethod: authentication?.method,
+      authenticationData: authentication?.data,
       userProperties
     }
   }
@@ -95,7 +98,11 @@ const subscriptionRefused =
   }
 
 /** What the Client makes of a packet, or why the connection ends on it. */
-const take = (packet: Packet.Packet5, aliases: Aliases.Incoming): Dialect.Got | LinkError => {
+const take = (
+  packet: Packet.Packet5,
+  aliases: Aliases.Incoming,
+  authentication: ClientOptions["authentication"]
+): Dialect.Got | LinkError => {
   switch (packet._tag) {
     case "Publish":
       return packet.qos === 2
@@ -117,7 +124,7 @@ const take = (packet: Packet.Packet5, aliases: Aliases.Incoming): Dialect.Got | 
       }
     }
     case "Connack":
-      return {
+      return Authenticating.connackFault(authentication, packet) ?? {
         _tag: "Connack",
         sessionPresent: packet.sessionPresent,
         returnCode: packet.reasonCode,
@@ -128,7 +135,7 @@ const take = (packet: Packet.Packet5, aliases: Aliases.Incoming): Dialect.Got | 
     case "Disconnect":
       return disconnected(packet.reasonCode ?? 0, packet.properties?.reasonString, packet.properties?.serverReference)
     case "Auth":
-      return Fault.unexpected("AUTH", "MQTT-4.12.0-6", "comes, although CONNECT has no Authentication Method")
+      return Authenticating.answer(authentication, packet)
     default:
       return Fault.unexpected(packet._tag.toUpperCase(), "2.1.2", "is not for a Client that uses QoS 0 and 1")
   }
@@ -181,7 +188,7 @@ const dialectOf = (options: ClientOptions, opening: Dialect.Opening): Dialect.Di
     const pushed = Framer.push(framer, chunk)
     const packets: Array<Dialect.Got> = []
     for (const packet of pushed.packets) {
-      const taken = take(packet, incoming)
+      const taken = take(packet, incoming, options.authentication)
       if (taken instanceof Error) return { framer: pushed.framer, packets, failure: taken }
       packets.push(taken)
     }

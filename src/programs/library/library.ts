@@ -24,7 +24,7 @@ export {
   SubscriptionRefused,
   type UnsubscribeError
 } from "../client/errors.ts"
-export type { SubscribeOptions, WillOptions } from "../client/options.ts"
+export type { AuthenticationOptions, SubscribeOptions, WillOptions } from "../client/options.ts"
 export type { PublishOptions, PublishProperties } from "../client/publish.ts"
 export { InvalidServerUrl } from "../client/ServerUrl.ts"
 export type { ClientEvent } from "./Events.ts"

@@ -2,7 +2,13 @@
  * What `connect` takes, and what the Client makes of it.
  */
 import * as Result from "effect/Result"
-import { type ClientOptions, type Payload, stayConnected, type WillOptions } from "../client/options.ts"
+import {
+  type AuthenticationOptions,
+  type ClientOptions,
+  type Payload,
+  stayConnected,
+  type WillOptions
+} from "../client/options.ts"
 import * as ServerUrl from "../client/ServerUrl.ts"
 import type { Tls } from "../../ports/Socket.ts"
 import type { ClientEvent } from "./Events.ts"
@@ -45,6 +51,8 @@ export interface ConnectOptions {
   readonly receiveMaximum?: number | undefined
   /** With MQTT 5: Topic Aliases that the Server may use. 64 by default. */
   readonly topicAliasMaximum?: number | undefined
+  /** With MQTT 5: enhanced authentication, when it takes more than a password. */
+  readonly authentication?: AuthenticationOptions | undefined
   /** With MQTT 5: names and values for the Server, in CONNECT. */
   readonly userProperties?: ClientOptions["userProperties"]
   /** What the Server publishes if this client is lost without `end`. */
@@ -82,9 +90,9 @@ export interface ConnectOptions {
 }
 
 const known: ReadonlySet<string> = new Set<keyof ConnectOptions>(["clientId", "username", "password", "cleanSession",
-  "version", "sessionExpiryInterval", "receiveMaximum", "topicAliasMaximum", "userProperties", "keepAlive", "will",
-  "tls", "reconnect", "waitForServer", "connectTimeout", "replyTimeout", "outboxCapacity", "outboxBytes",
-  "maximumInFlight", "receiveBufferBytes", "unclaimedTimeout", "maximumPacketSize", "onEvent", "signal"])
+  "version", "sessionExpiryInterval", "receiveMaximum", "topicAliasMaximum", "authentication", "userProperties",
+  "keepAlive", "will", "tls", "reconnect", "waitForServer", "connectTimeout", "replyTimeout", "outboxCapacity",
+  "outboxBytes", "maximumInFlight", "receiveBufferBytes", "unclaimedTimeout", "maximumPacketSize", "onEvent", "signal"])
 
 /** How other clients call it, MQTT.js before all. */
 const elsewhere: Readonly<Record<string, string>> = {

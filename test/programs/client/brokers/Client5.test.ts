@@ -4,6 +4,7 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { describe, expect, it } from "vitest"
 import type { TopicFilter, TopicName } from "../../../../src/domain/packet/Topic.ts"
+import type { Packet5 } from "../../../../src/domain/packet/v5/Packet.ts"
 import type { Publish5 } from "../../../../src/domain/packet/v5/Publish.ts"
 import * as Client from "../../../../src/programs/client/Client.ts"
 import { bytes } from "../../../domain/packet/hex.ts"
@@ -123,7 +124,7 @@ describe("Client of MQTT 5, connecting", () => {
       const endpoint = { host: "127.0.0.1", port: 1 }
       const options: ReadonlyArray<Partial<Client.ClientOptions>> = [{ sessionExpiryInterval: 1 }, {
         receiveMaximum: 1
-      }, { topicAliasMaximum: 1 }, { userProperties: [] }, {
+      }, { authentication: { method: "m" } }, { topicAliasMaximum: 1 }, { userProperties: [] }, {
         will: { topic: "w", payload: "", properties: { willDelayInterval: 1 } }
       }]
       for (const each of options) {
@@ -147,6 +148,75 @@ describe("Client of MQTT 5, connecting", () => {
       expect(status).toMatchObject({
         value: { _tag: "Connected", properties: { topicAliasMaximum: 3, userProperties: [["a", "b"]] } }
       })
+    })))
+})
+
+describe("Client of MQTT 5, authenticating", () => {
+  const auth = (data: string, method = "m") =>
+    ({
+      _tag: "Auth",
+      reasonCode: 0x18,
+      properties: { authenticationMethod: method, authenticationData: bytes(data) }
+    }) as const
+  const respond = (data: Uint8Array | undefined) => {
+    if (data?.[0] === 0xff) throw new Error("no such challenge")
+    return new Uint8Array([...data ?? [], 0x01])
+  }
+  /** A Client that is asked; the Server has its CONNECT. */
+  const asked = (authentication?: Client.AuthenticationOptions) =>
+    Effect.gen(function*() {
+      const server = yield* Server5.make
+      const making = yield* fork(
+        Client.make({ endpoint: server.endpoint, clientId: "c", version: 5, reconnect: false, authentication })
+      )
+      const guest = yield* server.accept
+      const connect = yield* guest.expect("Connect")
+      return { making, guest, connect }
+    })
+
+  it("answers each question of the Server until it accepts", () =>
+    run(Effect.gen(function*() {
+      const { connect, guest, making } = yield* asked({ method: "m", data: bytes("aa"), respond })
+      expect(connect.properties).toMatchObject({ authenticationMethod: "m", authenticationData: bytes("aa") })
+      for (const data of ["10", "20"]) {
+        yield* guest.send(auth(data))
+        expect(yield* guest.expect("Auth")).toEqual(auth(data + "01"))
+      }
+      yield* guest.send({
+        _tag: "Connack",
+        sessionPresent: false,
+        reasonCode: 0,
+        properties: { authenticationMethod: "m" }
+      })
+      yield* Fiber.join(making)
+    })))
+
+  const wrongs: ReadonlyArray<
+    readonly [
+      what: string,
+      Client.AuthenticationOptions | undefined,
+      Packet5,
+      clause: string
+    ]
+  > = [
+    ["AUTH without a method in CONNECT", undefined, auth("10"), "MQTT-4.12.0-6"],
+    ["AUTH of another method", { method: "m", respond }, auth("10", "other"), "MQTT-4.12.0-5"],
+    ["AUTH that nobody can answer", { method: "m" }, auth("10"), "MQTT-4.12.0-2"],
+    ["AUTH on which the answer fails", { method: "m", respond }, auth("ff"), "4.12"],
+    ["CONNACK without the method", { method: "m", respond }, { _tag: "Connack", sessionPresent: false, reasonCode: 0 },
+      "MQTT-4.12.0-5"],
+    ["CONNACK with a method that was not asked for", undefined, {
+      _tag: "Connack",
+      sessionPresent: false,
+      reasonCode: 0,
+      properties: { authenticationMethod: "m" }
+    }, "MQTT-4.12.0-6"]
+  ]
+  it.each(wrongs)("does not connect after %s", (_, authentication, packet, clause) =>
+    run(Effect.gen(function*() {
+      const { guest, making } = yield* asked(authentication)
+      yield* guest.send(packet)
+      expect(yield* Effect.flip(Fiber.join(making))).toMatchObject({ _tag: "ProtocolViolation", clause })
     })))
 })
 
