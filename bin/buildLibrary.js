@@ -54,7 +54,7 @@ const manifest = () => {
     name: "dormouse-mqtt",
     version,
     description:
-      "An MQTT 3.1.1 client for Node: Promises, loops, typed errors, back-pressure; and the same as an Effect",
+      "An MQTT client (3.1.1 and 5) for Node: Promises, loops, typed errors, back-pressure; and the same as an Effect",
     keywords: ["mqtt", "client", "effect", "iot"],
     license,
     type,
