@@ -89,9 +89,9 @@ describe.skipIf(Mosquitto.executable === undefined)("the library with MQTT 5, ag
         await client.subscribe(filter, ({ text }) => void got.push(`${filter} ${text}`), { qos: 1 })
       }
       for (const text of ["1", "2"]) await client.publish("a/b", text, { qos: 1 })
-      await expect.poll(() => got.length).toBeGreaterThanOrEqual(8)
+      await expect.poll(() => got.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(8)
       await client.publish("a/c", "3", { qos: 1 })
-      await expect.poll(() => got.filter((each) => each.endsWith("3")).length).toBe(3)
+      await expect.poll(() => got.filter((each) => each.endsWith("3")).length, { timeout: 20_000 }).toBe(3)
       expect(got.filter((each) => !each.endsWith("3")).sort()).toEqual(["# 1", "# 2", "a/# 1", "a/# 2", "a/+ 1",
         "a/+ 2", "a/b 1", "a/b 2"])
     }))

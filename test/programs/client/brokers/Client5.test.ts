@@ -138,7 +138,7 @@ describe("Client of MQTT 5, connecting", () => {
       const { guest } = yield* Server5.pair({ keepAlive: 600 }, { serverKeepAlive: 1 })
       const before = Date.now()
       yield* guest.expect("Pingreq")
-      expect(Date.now() - before).toBeLessThan(1_500)
+      expect(Date.now() - before).toBeLessThan(5_000)
     })))
 
   it("tells in its status what the Server said of itself", () =>
