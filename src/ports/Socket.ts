@@ -1,5 +1,5 @@
 /**
- * A byte stream to a Server: TCP, or TLS over it.
+ * A byte stream to a Server: TCP, TLS over it, or the binary messages of a WebSocket over either.
  *
  * A caller may rely on this:
  * - `connect` succeeds only when bytes can flow (for TLS: when the Server has been verified), can be interrupted, and
@@ -27,28 +27,51 @@ export type SocketErrorReason =
   | "Closed"
   /** The Server's certificate is not to be trusted, or TLS failed in another way. */
   | "Tls"
+  /** The Server did not open a WebSocket: `status` of SocketError is what it answered, if that was HTTP. */
+  | "Handshake"
   | "Unknown"
 
 /** The network failed. `message` names the Server (host:port) and what happened. */
 export class SocketError extends Data.TaggedError("SocketError")<{
   readonly reason: SocketErrorReason
   readonly message: string
+  /** The HTTP status of a handshake that was refused. */
+  readonly status?: number
 }> {}
 
 /** PEM texts. Without `ca` the platform's own authorities are trusted. The Server's name is always checked. */
 export interface Tls {
   readonly ca?: string
+  /** The client certificate, with those between it and its authority, if any. */
   readonly cert?: string
+  /** Its private key. */
   readonly key?: string
+  /** For a `key` that is encrypted. */
+  readonly passphrase?: string
   /** Name for SNI and for the check of the certificate, when it is not the host's. */
   readonly serverName?: string
+  /**
+   * Protocols to offer by ALPN (RFC 7301), the preferred one first: AWS IoT speaks MQTT at port 443 with
+   * `x-amzn-mqtt-ca`. A WebSocket offers none, and a board cannot.
+   */
+  readonly alpn?: ReadonlyArray<string>
 }
 
-/** A Server: its name or address, its port (1 to 65,535), and TLS if wanted. */
+/** How to ask for a WebSocket with the subprotocol `mqtt` (MQTT 3.1.1, section 6). */
+export interface WebSocketOptions {
+  /** Path and query, from the `/` on. */
+  readonly path: string
+  /** HTTP headers of the handshake, for example Authorization. A browser cannot send any. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+/** A Server: its name or address, its port (1 to 65,535), TLS if wanted, and WebSocket if wanted. */
 export interface Endpoint {
   readonly host: string
   readonly port: number
   readonly tls?: Tls | undefined
+  /** Not on a board. */
+  readonly webSocket?: WebSocketOptions | undefined
 }
 
 /** A byte stream that is open. `write` and `pull` fail with SocketError once it has ended. */

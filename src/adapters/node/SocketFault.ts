@@ -40,6 +40,7 @@ const advice: Readonly<Record<SocketErrorReason, string>> = {
   TimedOut: "no answer: check that the Server runs, and check host and port",
   Closed: "",
   Tls: "TLS failed",
+  Handshake: "",
   Unknown: ""
 }
 
@@ -69,6 +70,7 @@ const tlsAdvice: Readonly<Record<string, string>> = {
   ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: clientCertificate,
   ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: "it ended the TLS handshake: " + clientCertificate +
     ", or it shares no cipher with us",
+  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: "it speaks none of the protocols offered by ALPN at this port",
   ERR_SSL_WRONG_VERSION_NUMBER: noTls,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
   ERR_OSSL_PEM_NO_START_LINE: noPem,

@@ -31,7 +31,7 @@ const refuse = (message: string) => new Refusal({ message })
 const reachable = (given: Given, config: DeviceConfig) =>
   Effect.gen(function*() {
     if (Option.isSome(given.server)) {
-      const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(given.server.value, "--server")),
+      const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parseMqtt(given.server.value, "--server")),
         ({ message }) => refuse(message))
       return ServerUrl.override(config, server)
     }
