@@ -6,7 +6,9 @@ import { connect, type ConnectOptions, type MqttClient } from "../../src/program
 import type { Packet } from "../../src/domain/packet/Packet.ts"
 import * as ScriptedServer from "./scriptedServer.ts"
 
-export const urlOf = ({ host, port }: Endpoint): string => `mqtt://${host}:${port}`
+export const urlOf = ({ host, port, tls, webSocket }: Endpoint): string =>
+  webSocket === undefined ? `mqtt${tls === undefined ? "" : "s"}://${host}:${port}`
+    : `ws${tls === undefined ? "" : "s"}://${host}:${port}${webSocket.path}`
 
 export type Connect = (url: string | URL, options?: ConnectOptions) => Promise<MqttClient>
 

@@ -8,7 +8,7 @@ import * as Bytes from "../../domain/bytes/Bytes.ts"
 import * as FixedHeader from "../../domain/packet/FixedHeader.ts"
 import * as Framer from "../../domain/packet/Framer.ts"
 import type * as Oversized from "../../domain/packet/Oversized.ts"
-import type { ProtocolViolation } from "../../domain/packet/PacketError.ts"
+import { ProtocolViolation } from "../../domain/packet/PacketError.ts"
 import * as ServerPacket from "../../domain/packet/ServerPacket.ts"
 import * as Violation from "../../domain/packet/Violation.ts"
 import * as Acknowledgements from "./Acknowledgements.ts"
@@ -23,6 +23,7 @@ import * as Notice from "./Notice.ts"
 import * as Outgoing from "./Outgoing.ts"
 import * as PacketDeadline from "./PacketDeadline.ts"
 import * as Requests from "./Requests.ts"
+import { stranger } from "./stranger.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 type ReceivedPublish = Extract<ServerPacket.ServerPacket, { readonly _tag: "Publish" }>
@@ -181,13 +182,18 @@ const count = (link: Link.Link, { messages, skipped }: Arrived): ProtocolViolati
  * Text of another protocol can look like the beginning of a long packet: the Client would wait for its end for ever.
  */
 const foreign = (core: Core.Core, chunk: Bytes.Bytes): ProtocolViolation | undefined => {
-  return Bytes.at(chunk, 0) === FixedHeader.connack ? undefined : Violation.noConnack(core.settings.server)
+  if (Bytes.at(chunk, 0) === FixedHeader.connack) return undefined
+  const { server } = core.settings
+  const words = stranger(chunk)
+  return words === undefined ? Violation.noConnack(server)
+    : new ProtocolViolation({ packet: "packet", clause: "MQTT-3.2.0-1", message: `${server} ${words}` })
 }
 
 const takeAll = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {
   // The content of a skipped message is not kept.
   const before = link.framer.oversized === undefined ? link.framer.received : 0
   const isFirst = !link.accepted && link.framer.received === 0
+  if (isFirst && stranger(chunk) !== undefined) return foreign(core, chunk)
   const pushed = Framer.push(link.framer, chunk, ServerPacket.decode)
   const arrived: Arrived = { messages: [], skipped: [] }
   let failure: LinkError | undefined

@@ -10,13 +10,25 @@ import * as Scope from "effect/Scope"
 import { type Socket, SocketError } from "../../ports/Socket.ts"
 import { ConnectionRefused } from "../../domain/packet/ConnectionRefused.ts"
 import * as Client from "../client/Client.ts"
+import type * as ServerUrl from "../client/ServerUrl.ts"
 import { type ClientOptions, stayConnected } from "../client/options.ts"
 import * as Events from "./Events.ts"
+import type { InvalidOption } from "./mistakes.ts"
 import * as MqttClient from "./MqttClient.ts"
 import { clientOptions, type ConnectOptions } from "./options.ts"
 import { run } from "./running.ts"
 
 type Sockets = Layer.Layer<Socket>
+
+/** What differs from one platform to another. */
+export interface Platform {
+  readonly sockets: Sockets
+  readonly parse: (url: string) => Result.Result<ServerUrl.ServerUrl, ServerUrl.InvalidServerUrl>
+  /** What it cannot do. */
+  readonly optionFault: (options: ConnectOptions) => InvalidOption | undefined
+  /** Tells people what nobody else hears of. */
+  readonly warn: Events.Warn
+}
 
 const once = async (sockets: Sockets, settings: ClientOptions, signal: AbortSignal | undefined) => {
   const scope = Effect.runSync(Scope.make())
@@ -30,9 +42,14 @@ const once = async (sockets: Sockets, settings: ClientOptions, signal: AbortSign
   return { client: await run(made, signal), scope }
 }
 
+/** A proxy answers 502 to 504 while the Server behind it is not there, and 429 when it is asked too often. */
+const isOfNetwork = ({ reason, status }: SocketError): boolean =>
+  reason === "Handshake" ? status !== undefined && (status >= 500 || status === 429)
+    : reason !== "Tls" && reason !== "Unknown"
+
 /** A Server that is not there yet, or not ready: return code 3, or a connection that it closes. All else is a mistake. */
 const mayPass = (error: unknown): error is SocketError | ConnectionRefused =>
-  error instanceof SocketError ? error.reason !== "Tls" && error.reason !== "Unknown"
+  error instanceof SocketError ? isOfNetwork(error)
     : error instanceof ConnectionRefused && error.returnCode === 3
 
 /** Milliseconds: as after a lost connection, but without tries at once. */
@@ -63,12 +80,15 @@ const patiently = async (
   }
 }
 
-/** `connect` over these sockets. */
+/** `connect` on this platform. */
 export const connectOver =
-  (sockets: Sockets) => async (url: string | URL, options: ConnectOptions = {}): Promise<MqttClient.MqttClient> => {
-    const settings = clientOptions(url, options)
+  (platform: Platform) => async (url: string | URL, options: ConnectOptions = {}): Promise<MqttClient.MqttClient> => {
+    const settings = clientOptions(platform.parse, url, options)
     if (Result.isFailure(settings)) throw settings.failure
-    const events = Events.make(options.onEvent)
+    const fault = platform.optionFault(options)
+    if (fault !== undefined) throw fault
+    const { sockets, warn } = platform
+    const events = Events.make(options.onEvent, warn)
     const { client, scope } = options.waitForServer === true
       ? await patiently(sockets, settings.success, options, events)
       : await once(sockets, settings.success, options.signal)

@@ -16,6 +16,12 @@ export interface ReconnectOptions {
   readonly maxDelay?: number | undefined
 }
 
+/** For ws:// and wss://. */
+export interface WebSocketConnectOptions {
+  /** HTTP headers of the handshake. Not in a browser, which sends its own. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
 /** All of it has defaults. Times are in milliseconds, but `keepAlive` is in seconds, as MQTT sends it. */
 export interface ConnectOptions {
   /** Unique at the Server: a second client with this name disconnects the first one. A random one by default. */
@@ -33,8 +39,10 @@ export interface ConnectOptions {
   readonly keepAlive?: number | undefined
   /** What the Server publishes if this client is lost without `end`. */
   readonly will?: WillOptions | undefined
-  /** For mqtts://. PEM texts. By default Node's own authorities are trusted; the name is always checked. */
+  /** For mqtts:// and wss://. PEM texts. By default Node's own authorities are trusted; the name is always checked. */
   readonly tls?: Tls | undefined
+  /** For ws:// and wss://. Path and query belong to the URL. */
+  readonly webSocket?: WebSocketConnectOptions | undefined
   /** What to do when a connection is lost. False: the client ends. By default it tries again for ever. */
   readonly reconnect?: ReconnectOptions | false | undefined
   /**
@@ -66,8 +74,9 @@ export interface ConnectOptions {
 }
 
 const known: ReadonlySet<string> = new Set<keyof ConnectOptions>(["clientId", "username", "password", "cleanSession",
-  "keepAlive", "will", "tls", "reconnect", "waitForServer", "connectTimeout", "replyTimeout", "outboxCapacity",
-  "outboxBytes", "maximumInFlight", "receiveBufferBytes", "unclaimedTimeout", "maximumPacketSize", "onEvent", "signal"])
+  "keepAlive", "will", "tls", "webSocket", "reconnect", "waitForServer", "connectTimeout", "replyTimeout",
+  "outboxCapacity", "outboxBytes", "maximumInFlight", "receiveBufferBytes", "unclaimedTimeout", "maximumPacketSize",
+  "onEvent", "signal"])
 
 /** How other clients call it, MQTT.js before all. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -82,13 +91,20 @@ const elsewhere: Readonly<Record<string, string>> = {
   rejectUnauthorized: "certificates are always checked; trust your own authority with tls: { ca }",
   host: "it belongs to the URL: mqtt://host:port",
   port: "it belongs to the URL: mqtt://host:port",
-  protocol: "it belongs to the URL: mqtt:// or mqtts://"
+  protocol: "it belongs to the URL: mqtt://, mqtts://, ws:// or wss://",
+  path: "it belongs to the URL: wss://host/path",
+  wsOptions: "use webSocket: { headers }",
+  ALPNProtocols: "use tls: { alpn }",
+  passphrase: "use tls: { passphrase }"
 }
 
 const wrong = (option: string, message: string) => Result.fail(new InvalidOption({ option, message }))
 
-/** An MQTT 3.1.1 Server must take 23 of these characters (MQTT-3.1.3-5). */
-const randomClientId = (): string => "dormouse" + crypto.randomUUID().replaceAll("-", "").slice(0, 15)
+/** An MQTT 3.1.1 Server must take 23 of these characters (MQTT-3.1.3-5). `randomUUID` is missing in an insecure page. */
+const randomClientId = (): string =>
+  "dormouse"
+  + Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("")
+    .slice(1)
 
 const numbersFault = ({ reconnect, ...options }: ConnectOptions): InvalidOption | undefined => {
   const { maxDelay, minDelay } = reconnect === false ? {} : reconnect ?? {}
@@ -103,7 +119,24 @@ const numbersFault = ({ reconnect, ...options }: ConnectOptions): InvalidOption 
     ?? numberFault("reconnect.minDelay", minDelay, 1) ?? numberFault("reconnect.maxDelay", maxDelay, 1)
 }
 
-const fault = (options: ConnectOptions, isTls: boolean): Result.Result<void, InvalidOption> => {
+/** Options that say something of another kind of connection than the URL asks for. */
+const schemeFault = (
+  { tls, webSocket }: ConnectOptions,
+  { path, ssl }: ServerUrl.ServerUrl
+): Result.Result<void, InvalidOption> => {
+  if (tls !== undefined && !ssl) {
+    const [plain, secure] = path === undefined ? ["mqtt", "mqtts"] : ["ws", "wss"]
+    return wrong("tls", `tls is given, but the URL begins with ${plain}://, which does not encrypt: write ${secure}://`)
+  }
+  if (webSocket !== undefined && path === undefined) {
+    return wrong("webSocket", "webSocket is given, but the URL is not one of a WebSocket: write ws:// or wss://")
+  }
+  return tls?.alpn === undefined || path === undefined ? Result.void
+    : wrong("tls.alpn",
+      "a WebSocket is asked for by HTTP, and offers no other protocol: leave alpn out, or write mqtts://")
+}
+
+const fault = (options: ConnectOptions, server: ServerUrl.ServerUrl): Result.Result<void, InvalidOption> => {
   const unknown = Object.keys(options).find((name) => !known.has(name))
   if (unknown !== undefined) {
     const instead = Object.hasOwn(elsewhere, unknown) ? elsewhere[unknown] : `known are ${Array.from(known).join(", ")}`
@@ -114,10 +147,7 @@ const fault = (options: ConnectOptions, isTls: boolean): Result.Result<void, Inv
   if (options.cleanSession === false && options.clientId === undefined) {
     return wrong("clientId", "cleanSession: false needs a clientId that stays the same: the Session belongs to it")
   }
-  if (options.tls !== undefined && !isTls) {
-    return wrong("tls", "tls is given, but the URL begins with mqtt://, which does not encrypt: write mqtts://")
-  }
-  return Result.void
+  return schemeFault(options, server)
 }
 
 const reconnectPolicy = (reconnect: ConnectOptions["reconnect"]): ClientOptions["reconnect"] => {
@@ -128,17 +158,22 @@ const reconnectPolicy = (reconnect: ConnectOptions["reconnect"]): ClientOptions[
 
 /** Where and how to connect. Fails if the URL or an option is wrong. */
 export const clientOptions = (
+  parse: (url: string) => Result.Result<ServerUrl.ServerUrl, ServerUrl.InvalidServerUrl>,
   url: string | URL,
   options: ConnectOptions
 ): Result.Result<ClientOptions, InvalidOption | ServerUrl.InvalidServerUrl> =>
   Result.gen(function*() {
-    const server = yield* ServerUrl.parse(String(url))
-    yield* fault(options, server.ssl)
+    const server = yield* parse(String(url))
+    yield* fault(options, server)
     const fromUrl = ServerUrl.clientOptions(server)
-    const { onEvent: _, reconnect, signal: __, waitForServer: ___, tls, ...rest } = options
+    const { onEvent: _, reconnect, signal: __, waitForServer: ___, tls, webSocket, ...rest } = options
     return {
       ...rest,
-      endpoint: { ...fromUrl.endpoint, ...(tls === undefined ? {} : { tls }) },
+      endpoint: {
+        ...fromUrl.endpoint,
+        ...(tls === undefined ? {} : { tls }),
+        ...(server.path === undefined ? {} : { webSocket: { path: server.path, ...webSocket } })
+      },
       clientId: options.clientId ?? randomClientId(),
       username: options.username ?? fromUrl.username,
       password: options.password ?? fromUrl.password,

@@ -1,0 +1,29 @@
+/**
+ * What `dormouse-mqtt` exports on every platform: errors and types.
+ */
+export { InvalidTopic } from "../../domain/packet/Topic.ts"
+export { InvalidPacket, MalformedPacket, PacketTooLarge, ProtocolViolation } from "../../domain/packet/PacketError.ts"
+export { ConnectionRefused } from "../../domain/packet/ConnectionRefused.ts"
+export { OutboxFull } from "../../domain/delivery/Outbox.ts"
+export type { QoS } from "../../domain/packet/ApplicationMessage.ts"
+export { SocketError, type SocketErrorReason, type Tls } from "../../ports/Socket.ts"
+export {
+  type ConnectError,
+  type LinkError,
+  type PublishError,
+  PublishRejected,
+  ReceiveBufferFull,
+  type SubscribeError,
+  SubscriptionRefused,
+  type UnsubscribeError
+} from "../client/errors.ts"
+export type { WillOptions } from "../client/options.ts"
+export type { PublishOptions } from "../client/publish.ts"
+export { InvalidServerUrl } from "../client/ServerUrl.ts"
+export type { ClientEvent } from "./Events.ts"
+export type { Message } from "./Message.ts"
+export type { Abortable, EndOptions, MqttClient, ReadOptions } from "./MqttClient.ts"
+export { InvalidOption } from "./mistakes.ts"
+export type { ConnectOptions, ReconnectOptions, WebSocketConnectOptions } from "./options.ts"
+export { AlreadySubscribed, type HandlerOptions, type LoopOptions } from "./Subscribing.ts"
+export type { MessageHandler, Messages, Subscription } from "./Subscription.ts"
