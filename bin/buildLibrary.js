@@ -26,7 +26,8 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 const entries = {
   ".": ["library", "browser"],
   "./effect": ["effect", "effectBrowser"],
-  "./codec": ["codec"]
+  "./codec": ["codec"],
+  "./testing": ["testing"]
 }
 
 const compile = (out) => {

@@ -28,9 +28,29 @@ export interface Platform {
   readonly optionFault: (options: ConnectOptions) => InvalidOption | undefined
   /** Tells people what nobody else hears of. */
   readonly warn: Events.Warn
+  /** Where effects run: as they are, or in simulated time. */
+  readonly within?: Within
 }
 
-const once = async (sockets: Sockets, settings: ClientOptions, signal: AbortSignal | undefined) => {
+/** Gives an effect its surroundings. */
+type Within = <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>
+
+const asItIs: Within = (effect) => effect
+
+/** The Client whose operations run there. */
+const placed = (client: Client.Client, within: Within): Client.Client => ({
+  ...client,
+  publish: (topic, payload, options) => within(client.publish(topic, payload, options)),
+  subscribe: (topicFilter, options, handler) => within(client.subscribe(topicFilter, options, handler)),
+  unsubscribe: (topicFilter) => within(client.unsubscribe(topicFilter)),
+  readTopic: (topic, wait) => within(client.readTopic(topic, wait))
+})
+
+const once = async (
+  { sockets, within = asItIs }: Platform,
+  settings: ClientOptions,
+  signal: AbortSignal | undefined
+) => {
   const scope = Effect.runSync(Scope.make())
   const made = Client.make(settings).pipe(
     Scope.provide(scope),
@@ -39,7 +59,7 @@ const once = async (sockets: Sockets, settings: ClientOptions, signal: AbortSign
     Effect.provideService(References.MinimumLogLevel, "None"),
     Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
   )
-  return { client: await run(made, signal), scope }
+  return { client: placed(await run(within(made), signal), within), scope }
 }
 
 /** A proxy answers 502 to 504 while the Server behind it is not there, and 429 when it is asked too often. */
@@ -60,7 +80,7 @@ const wait = (
 
 /** Tries until the Server answers, or the signal aborts. */
 const patiently = async (
-  sockets: Sockets,
+  platform: Platform,
   settings: ClientOptions,
   { signal }: ConnectOptions,
   { emit }: Events.Events
@@ -70,12 +90,12 @@ const patiently = async (
   const limits = { minDelay: minInterval * 1000, maxDelay: maxInterval * 1000 }
   for (let tries = 0;; tries++) {
     try {
-      return await once(sockets, settings, signal)
+      return await once(platform, settings, signal)
     } catch (error) {
       if (!mayPass(error)) throw error
       const delayMillis = Math.ceil(wait(limits, tries))
       emit({ _tag: "Reconnecting", reason: error, delayMillis })
-      await run(Effect.sleep(delayMillis), signal)
+      await run((platform.within ?? asItIs)(Effect.sleep(delayMillis)), signal)
     }
   }
 }
@@ -87,10 +107,11 @@ export const connectOver =
     if (Result.isFailure(settings)) throw settings.failure
     const fault = platform.optionFault(options)
     if (fault !== undefined) throw fault
-    const { sockets, warn } = platform
+    const { warn, within = asItIs } = platform
     const events = Events.make(options.onEvent, warn)
     const { client, scope } = options.waitForServer === true
-      ? await patiently(sockets, settings.success, options, events)
-      : await once(sockets, settings.success, options.signal)
-    return MqttClient.make(client, scope, events, settings.success.clientId)
+      ? await patiently(platform, settings.success, options, events)
+      : await once(platform, settings.success, options.signal)
+    const pause = (millis: number) => within(Effect.sleep(millis))
+    return MqttClient.make(client, scope, events, settings.success.clientId, pause)
   }
