@@ -1,6 +1,7 @@
 /**
  * For tests of programs that use the client: a Server and a network without sockets, in simulated time.
  */
+import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as ManualTime from "../../adapters/simulation/testing/ManualTime.ts"
 import * as Network from "../../adapters/simulation/testing/TestNetwork.ts"
@@ -11,6 +12,7 @@ import * as ServerUrl from "../client/ServerUrl.ts"
 import { connectOver } from "./connecting.ts"
 import type { MqttClient } from "./MqttClient.ts"
 import type { ConnectOptions } from "./options.ts"
+import { run } from "./running.ts"
 
 export type { TestNetwork } from "../../adapters/simulation/testing/TestNetwork.ts"
 export type { TestMessage, TestServer } from "../../adapters/simulation/testing/TestServer.ts"
@@ -40,9 +42,12 @@ export interface Simulation {
   readonly now: () => number
   /**
    * Lets so many milliseconds pass, and everything happen in its order that is due meanwhile; 0: what needs no time.
-   * What your program waits for beside the client (a file, a timer of its own, AbortSignal.timeout) has its own time.
+   * What your program waits for beside the client (a file, a timer of its own, AbortSignal.timeout) has its own time:
+   * give it `sleep` where it pauses.
    */
   readonly advance: (millis: number) => Promise<void>
+  /** For your program: done when so many milliseconds have passed, which `advance` and `until` let pass. */
+  readonly sleep: (millis: number) => Promise<void>
   /**
    * Lets time pass until this Promise has settled, and gives what it does. Rejects if no passing of time settles it, or
    * a day does not.
@@ -61,5 +66,6 @@ export const simulate = (): Simulation => {
     warn: (message, code) => console.warn(`${code}: ${message}`),
     within
   })
-  return { server, network, connect, now, advance, until }
+  const sleep = (millis: number) => run(within(Effect.sleep(millis)))
+  return { server, network, connect, now, advance, sleep, until }
 }

@@ -76,7 +76,7 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
     // CommonJS imports it dynamically, as a test below does: that is what this profile leaves out.
     const { stdout } = await node(attw, archive, "--profile", "esm-only", "--format", "json")
     const { analysis } = JSON.parse(stdout) as { readonly analysis: { readonly entrypoints: object } }
-    expect(Object.keys(analysis.entrypoints)).toEqual([".", "./effect", "./codec", "./package.json"])
+    expect(Object.keys(analysis.entrypoints)).toEqual([".", "./effect", "./codec", "./testing", "./package.json"])
   })
 
   it("imports what is there: its own files, effect, node:net and node:tls", () => {
@@ -111,6 +111,16 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
       expect(await node(write("failures.mjs", at(tcp, guide("js", 1))))).toEqual({ stdout: "", stderr: "" })
       expect(await node(write("codec.mjs", guide("js", 2)))).toEqual({ stdout: "a/#\n", stderr: "" })
     }))
+
+  it("runs the guide's test, which needs no Server", async () => {
+    const { stdout } = await run(process.execPath, ["--test", "--test-reporter=tap",
+      write("guide.test.mjs", guide("js", 3))], {
+      cwd: app,
+      timeout: 30_000
+    })
+    expect(stdout).toMatch(/^# pass 1$/m)
+    expect(stdout).toMatch(/^# fail 0$/m)
+  })
 
   it("runs the guide's program with Effect", () =>
     withIn(Aedes.make(), async ({ tcp }) => {
@@ -177,6 +187,7 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
 const typed = `import { connect, type ClientEvent, type Message, type MqttClient, SocketError } from "dormouse-mqtt"
 import { Client, NodeSocket } from "dormouse-mqtt/effect"
 import { Framer, Packet } from "dormouse-mqtt/codec"
+import { simulate, simulateNetwork, type Simulation, type TestMessage } from "dormouse-mqtt/testing"
 import * as Effect from "effect/Effect"
 
 export const main = async (): Promise<MqttClient> => {
@@ -195,6 +206,9 @@ export const main = async (): Promise<MqttClient> => {
 export const effect: Effect.Effect<void, Client.ConnectError | Client.PublishError> = Effect.scoped(
   Effect.flatMap(Client.make({ endpoint: { host: "h", port: 1 }, clientId: "x" }), (c) => c.publish("a", "b"))
 ).pipe(Effect.provide(NodeSocket.layer))
+export const simulated = Effect.provide(effect, simulateNetwork().layer)
+export const messages = ({ server }: Simulation): ReadonlyArray<TestMessage> => server.messages
+export const started: ReadonlyArray<TestMessage> = messages(simulate())
 export const bytes = [Packet.encode({ _tag: "Pingreq" }), Framer.make(10).maximumPacketSize]
 `
 

@@ -53,6 +53,16 @@ describe("a simulated Server, for programs with Promises", () => {
     await client.end()
   })
 
+  it("lets the program beside the client sleep in the same time", async () => {
+    const { advance, now, sleep } = simulate()
+    const woke: Array<number> = []
+    for (const millis of [30, 10, 20]) void sleep(millis).then(() => woke.push(millis, now()))
+    await advance(25)
+    expect(woke).toEqual([10, 10, 20, 20])
+    await advance(5)
+    expect(woke.slice(4)).toEqual([30, 30])
+  })
+
   it("drops the connection, publishes the Will, and lets the client come back with what waits", async () => {
     const { advance, connect, network, server, until } = simulate()
     const events: Array<ClientEvent["_tag"]> = []
