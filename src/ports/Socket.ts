@@ -31,12 +31,23 @@ export type SocketErrorReason =
   | "Handshake"
   | "Unknown"
 
+/** Why connections end again and again, as far as it can be guessed; `message` says what to look at. */
+export type LikelyCause =
+  /** The Server closes connections as soon as it has accepted them: another Client may have this one's name. */
+  | "SameClientIdentifier"
+  /** The Server closes on something that this Client sends. */
+  | "Forbidden"
+  /** Something closes connections that were silent for a time, always the same. */
+  | "IdleConnection"
+
 /** The network failed. `message` names the Server (host:port) and what happened. */
 export class SocketError extends Data.TaggedError("SocketError")<{
   readonly reason: SocketErrorReason
   readonly message: string
   /** The HTTP status of a handshake that was refused. */
   readonly status?: number
+  /** Given by the Client, when several connections have ended in the same way. */
+  readonly likelyCause?: LikelyCause
 }> {}
 
 /** PEM texts. Without `ca` the platform's own authorities are trusted. The Server's name is always checked. */

@@ -41,11 +41,11 @@ const open = (endpoint: Endpoint, received: (bytes: Uint8Array, length: number) 
   return tls.connect({ ...address, ...TlsOptions.make(endpoint.tls, host) })
 }
 
-const connectStream = (endpoint: Endpoint): Effect.Effect<Connection, SocketError> =>
+const connectStream = (endpoint: Endpoint, names: SocketFault.Names): Effect.Effect<Connection, SocketError> =>
   Effect.callback((resume) => {
     const server = `${endpoint.host}:${endpoint.port}`
     const translate = endpoint.tls === undefined ? SocketFault.translate : SocketFault.translateHandshake
-    const refuse = (fault: Error) => resume(Effect.fail(translate(server, fault)))
+    const refuse = (fault: Error) => resume(Effect.fail(translate(server, fault, names)))
     let socket: net.Socket
     const copy = Copier.make()
     const received = Intake.make(() => socket.resume())
@@ -58,7 +58,7 @@ const connectStream = (endpoint: Endpoint): Effect.Effect<Connection, SocketErro
     socket.setNoDelay(true)
     socket.once("error", refuse)
     socket.once(endpoint.tls === undefined ? "connect" : "secureConnect", () => {
-      const connection = attach(socket, server, received)
+      const connection = attach(socket, server, received, names)
       socket.off("error", refuse)
       resume(Effect.succeed(connection))
     })
@@ -104,11 +104,16 @@ const end = (socket: net.Socket): Effect.Effect<void> =>
     socket.resume()
   })
 
-const attach = (socket: net.Socket, server: string, { drop, ended, finish, pull }: Intake.Intake): Connection => {
+const attach = (
+  socket: net.Socket,
+  server: string,
+  { drop, ended, finish, pull }: Intake.Intake,
+  names: SocketFault.Names
+): Connection => {
   const isUnheard = () => socket.bytesRead === 0
   socket.on("end",
-    () => finish(closed(server, "the Server closed the connection" + (isUnheard() ? SocketFault.unheard : ""))))
-  socket.on("error", (fault) => finish(SocketFault.translate(server, fault, isUnheard())))
+    () => finish(closed(server, "the Server closed the connection" + (isUnheard() ? SocketFault.unheard(names) : ""))))
+  socket.on("error", (fault) => finish(SocketFault.translate(server, fault, names, isUnheard())))
   socket.on("close", () => finish(closed(server, "the connection is closed")))
   const close = Effect.suspend(() => {
     drop()
@@ -118,8 +123,15 @@ const attach = (socket: net.Socket, server: string, { drop, ended, finish, pull 
   return { write: (bytes) => write(socket, ended, bytes), pull, close }
 }
 
-const connect = (endpoint: Endpoint): Effect.Effect<Connection, SocketError> =>
-  endpoint.webSocket === undefined ? connectStream(endpoint) : WebSocket.connect(endpoint, endpoint.webSocket)
+const layerOf = (names: SocketFault.Names): Layer.Layer<Socket> =>
+  Layer.succeed(Socket, {
+    connect: (endpoint) =>
+      endpoint.webSocket === undefined ? connectStream(endpoint, names)
+        : WebSocket.connect(endpoint, endpoint.webSocket, names)
+  })
 
-/** TCP, TLS over it, and WebSocket over both. */
-export const layer: Layer.Layer<Socket> = Layer.succeed(Socket, { connect })
+/** TCP, TLS over it, and WebSocket over both. What a user is to correct has the names of the library's options. */
+export const layer: Layer.Layer<Socket> = layerOf(SocketFault.programmed)
+
+/** The same with the names of a configuration file's keys. */
+export const configuredLayer: Layer.Layer<Socket> = layerOf(SocketFault.configured)

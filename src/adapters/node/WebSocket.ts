@@ -32,17 +32,27 @@ const open = ({ WebSocket }: Ws, endpoint: Endpoint, { headers = {} }: WebSocket
   })
 
 /** In the words of the port: what Node says of the stream below, or `ws` of what the Server answered. */
-const translate = (endpoint: Endpoint, fault: Error & { readonly code?: string }): SocketError => {
+const translate = (
+  endpoint: Endpoint,
+  fault: Error & { readonly code?: string },
+  names: SocketFault.Names
+): SocketError => {
   const name = WebSocketFault.nameOf(endpoint)
   const { code = "", message } = fault
   // Node's HTTP calls a stream that ended before an answer a hang-up, and one that answers otherwise a parse error.
   if (message === "socket hang up" || code.startsWith("HPE_")) return WebSocketFault.noWebSocket(name, message)
-  const error = (endpoint.tls === undefined ? SocketFault.translate : SocketFault.translateHandshake)(name, fault)
+  const error = (endpoint.tls === undefined ? SocketFault.translate : SocketFault.translateHandshake)(name, fault,
+    names)
   if (endpoint.tls === undefined && error.reason === "Closed") return WebSocketFault.noWebSocket(name, message)
   return error.reason === "Unknown" ? WebSocketFault.noWebSocket(name, message) : error
 }
 
-const attach = (socket: WebSocket, name: string, intake: Intake.Intake): Connection => {
+const attach = (
+  socket: WebSocket,
+  name: string,
+  intake: Intake.Intake,
+  names: SocketFault.Names
+): Connection => {
   const { closed, connection } = WebSocketConnection.attach(
     {
       send: (bytes, taken) => {
@@ -63,15 +73,20 @@ const attach = (socket: WebSocket, name: string, intake: Intake.Intake): Connect
     name,
     intake
   )
-  socket.on("error", (fault) => intake.finish(SocketFault.translate(name, fault)))
+  socket.on("error", (fault) => intake.finish(SocketFault.translate(name, fault, names)))
   socket.on("close", (code, reason) => closed(WebSocketFault.closed(name, code, reason.toString())))
   return connection
 }
 
-const dial = (ws: Ws, endpoint: Endpoint, options: WebSocketOptions): Effect.Effect<Connection, SocketError> =>
+const dial = (
+  ws: Ws,
+  endpoint: Endpoint,
+  options: WebSocketOptions,
+  names: SocketFault.Names
+): Effect.Effect<Connection, SocketError> =>
   Effect.callback((resume) => {
     const name = WebSocketFault.nameOf(endpoint)
-    const refuse = (fault: Error) => resume(Effect.fail(translate(endpoint, fault)))
+    const refuse = (fault: Error) => resume(Effect.fail(translate(endpoint, fault, names)))
     let socket: WebSocket
     try {
       socket = open(ws, endpoint, options)
@@ -93,7 +108,7 @@ const dial = (ws: Ws, endpoint: Endpoint, options: WebSocketOptions): Effect.Eff
     })
     socket.once("open", () => {
       socket.off("error", refuse)
-      resume(Effect.succeed(attach(socket, name, intake)))
+      resume(Effect.succeed(attach(socket, name, intake, names)))
     })
     return Effect.sync(() => socket.terminate())
   })
@@ -101,7 +116,8 @@ const dial = (ws: Ws, endpoint: Endpoint, options: WebSocketOptions): Effect.Eff
 /** Opens a WebSocket, and gives its messages as a stream of bytes. */
 export const connect = (
   endpoint: Endpoint,
-  options: WebSocketOptions
+  options: WebSocketOptions,
+  names: SocketFault.Names
 ): Effect.Effect<Connection, SocketError> =>
   Effect.flatMap(
     Effect.tryPromise({
@@ -109,5 +125,5 @@ export const connect = (
       catch: () =>
         new SocketError({ reason: "Unknown", message: `${WebSocketFault.nameOf(endpoint)}: the package ws is missing` })
     }),
-    (ws) => dial(ws, endpoint, options)
+    (ws) => dial(ws, endpoint, options, names)
   )

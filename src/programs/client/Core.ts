@@ -46,6 +46,12 @@ export interface Core {
   connections: number
   /** When the last of them was, in milliseconds. */
   acceptedAt: number
+  /** When something last came from the Server, in milliseconds. */
+  heardAt: number
+  /** The topic of the last message with QoS 0 that was sent since then. */
+  quietTopic: string | undefined
+  /** What the Server had not answered when the last connection ended, in words. */
+  unanswered: ReadonlyArray<string>
   /** Why the last connection was lost, or the last try failed. */
   lastFailure: LinkError | undefined
   /** Why there will never be one again. */
@@ -81,6 +87,9 @@ export const make = (settings: Settings): Effect.Effect<Core> =>
       isSessionDoubtful: false,
       connections: 0,
       acceptedAt: 0,
+      heardAt: 0,
+      quietTopic: undefined,
+      unanswered: [],
       lastFailure: undefined,
       ended: undefined,
       settled: Latch.makeUnsafe(false),
@@ -160,6 +169,7 @@ export const drop = (core: Core, link: Link.Link, error: LinkError): void => {
   const pings = link.pings
   link.pings = []
   core.lastFailure = error
+  core.unanswered = Exchange.unanswered(core.exchange)
   if (core.dialled === link) core.dialled = undefined
   // A refusal begins no Session.
   if (!link.accepted && link.outgoing.begun > 0 && error._tag !== "ConnectionRefused") core.isSessionDoubtful = true

@@ -42,6 +42,7 @@ const atMostOnce = (
   }
   const invalid = Outgoing.push(outgoing, Publish.make(topic, payload, 0, retain, false, undefined))
   if (invalid !== undefined) return Effect.fail(invalid)
+  core.quietTopic = topic
   return Outgoing.isMuch(outgoing) ? Effect.callback((resume) => Outgoing.onWritten(outgoing, resume)) : Effect.void
 }
 

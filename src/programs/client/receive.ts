@@ -199,6 +199,8 @@ const takeAll = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: numb
   let failure: LinkError | undefined
   link.framer = pushed.framer
   link.keepAlive = KeepAlive.received(link.keepAlive)
+  core.heardAt = now
+  core.quietTopic = undefined
   link.pace = PacketDeadline.received(link.pace, pushed, now)
   for (const packet of pushed.packets) {
     failure = receive(core, link, packet, arrived, now)
