@@ -45,6 +45,8 @@ export interface SubscriptionOptions {
 export interface ClientOptions {
   /** Host, port, and TLS if wanted. */
   readonly endpoint: Endpoint
+  /** The Server's name in messages; host:port by default. */
+  readonly server?: string | undefined
   /** Unique at the Server: a second Client with this name disconnects the first one. */
   readonly clientId: string
   readonly username?: string | undefined
@@ -185,7 +187,7 @@ export const settings = (options: ClientOptions): Result.Result<Settings, Invali
   const connect = connectPacket(options, keepAlive)
   return Result.map(ClientPacket.encode(connect), () => ({
     endpoint,
-    server: endpoint.host + ":" + endpoint.port,
+    server: options.server ?? endpoint.host + ":" + endpoint.port,
     connect,
     clientId: options.clientId,
     cleanSession: options.cleanSession ?? true,

@@ -3,9 +3,8 @@
  */
 import * as BrowserSocket from "../../adapters/browser/Socket.ts"
 import * as ServerUrl from "../client/ServerUrl.ts"
-import { connectOver } from "./connecting.ts"
+import { type Connect, connectOver } from "./connecting.ts"
 import { InvalidOption } from "./mistakes.ts"
-import type { MqttClient } from "./MqttClient.ts"
 import type { ConnectOptions } from "./options.ts"
 
 export * from "./api.ts"
@@ -23,7 +22,7 @@ const optionFault = ({ tls, webSocket }: ConnectOptions): InvalidOption | undefi
  * Connects to `ws://[user:password@]host[:port][/path]`, or `wss://`. Otherwise as on Node; a browser does not say why a
  * WebSocket was not opened, so this is SocketError `Unreachable` with the likely causes in its message.
  */
-export const connect: (url: string | URL, options?: ConnectOptions) => Promise<MqttClient> = connectOver({
+export const connect: Connect = connectOver({
   sockets: BrowserSocket.layer,
   parse: (text) => ServerUrl.parseWebSocket(text),
   optionFault,

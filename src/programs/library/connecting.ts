@@ -17,6 +17,7 @@ import type { InvalidOption } from "./mistakes.ts"
 import * as MqttClient from "./MqttClient.ts"
 import { clientOptions, type ConnectOptions } from "./options.ts"
 import { run } from "./running.ts"
+import * as Servers from "./servers.ts"
 
 type Sockets = Layer.Layer<Socket>
 
@@ -100,18 +101,27 @@ const patiently = async (
   }
 }
 
+/** `connect` to one Server, or to one of several. */
+export type Connect = (
+  url: string | URL | ReadonlyArray<string | URL>,
+  options?: ConnectOptions
+) => Promise<MqttClient.MqttClient>
+
 /** `connect` on this platform. */
-export const connectOver =
-  (platform: Platform) => async (url: string | URL, options: ConnectOptions = {}): Promise<MqttClient.MqttClient> => {
-    const settings = clientOptions(platform.parse, url, options)
-    if (Result.isFailure(settings)) throw settings.failure
-    const fault = platform.optionFault(options)
-    if (fault !== undefined) throw fault
-    const { warn, within = asItIs } = platform
-    const events = Events.make(options.onEvent, warn)
-    const { client, scope } = options.waitForServer === true
-      ? await patiently(platform, settings.success, options, events)
-      : await once(platform, settings.success, options.signal)
-    const pause = (millis: number) => within(Effect.sleep(millis))
-    return MqttClient.make(client, scope, events, settings.success.clientId, pause)
-  }
+export const connectOver = (platform: Platform): Connect => async (url, options = {}) => {
+  const wanted = clientOptions(platform.parse, Array.isArray(url) ? url : [url], options)
+  if (Result.isFailure(wanted)) throw wanted.failure
+  const { endpoints, settings } = wanted.success
+  const fault = platform.optionFault(options)
+  if (fault !== undefined) throw fault
+  const { warn, within = asItIs } = platform
+  const events = Events.make(options.onEvent, warn)
+  const { connectTimeout = 10_000, servers = {} } = options
+  const sockets = endpoints.length === 1 ? platform.sockets
+    : Servers.layerOf(platform.sockets, endpoints, servers, connectTimeout)
+  const { client, scope } = options.waitForServer === true
+    ? await patiently({ ...platform, sockets }, settings, options, events)
+    : await once({ ...platform, sockets }, settings, options.signal)
+  const pause = (millis: number) => within(Effect.sleep(millis))
+  return MqttClient.make(client, scope, events, settings.clientId, pause)
+}

@@ -3,9 +3,7 @@
  */
 import * as NodeSocket from "../../adapters/node/Socket.ts"
 import * as ServerUrl from "../client/ServerUrl.ts"
-import { connectOver } from "./connecting.ts"
-import type { MqttClient } from "./MqttClient.ts"
-import type { ConnectOptions } from "./options.ts"
+import { type Connect, connectOver } from "./connecting.ts"
 
 export * from "./api.ts"
 
@@ -15,7 +13,7 @@ export * from "./api.ts"
  * true: SocketError (`reason` says why), ConnectionRefused, InvalidServerUrl, InvalidOption, InvalidPacket, or the reason
  * of `signal`. Later connections are made again by themselves.
  */
-export const connect: (url: string | URL, options?: ConnectOptions) => Promise<MqttClient> = connectOver({
+export const connect: Connect = connectOver({
   sockets: NodeSocket.layer,
   parse: (text) => ServerUrl.parse(text),
   optionFault: () => undefined,

@@ -4,9 +4,10 @@
 import * as Result from "effect/Result"
 import { type ClientOptions, type Payload, stayConnected, type WillOptions } from "../client/options.ts"
 import * as ServerUrl from "../client/ServerUrl.ts"
-import type { Tls } from "../../ports/Socket.ts"
+import type { Endpoint, Tls } from "../../ports/Socket.ts"
 import type { ClientEvent } from "./Events.ts"
 import { InvalidOption, numberFault } from "./mistakes.ts"
+import { namesOf, type ServersOptions } from "./servers.ts"
 
 /** Milliseconds: the first wait after three tries at once, and the longest. The waits double, and half is random. */
 export interface ReconnectOptions {
@@ -43,6 +44,8 @@ export interface ConnectOptions {
   readonly tls?: Tls | undefined
   /** For ws:// and wss://. Path and query belong to the URL. */
   readonly webSocket?: WebSocketConnectOptions | undefined
+  /** How to choose, if `connect` gets several URLs. */
+  readonly servers?: ServersOptions | undefined
   /** What to do when a connection is lost. False: the client ends. By default it tries again for ever. */
   readonly reconnect?: ReconnectOptions | false | undefined
   /**
@@ -74,7 +77,7 @@ export interface ConnectOptions {
 }
 
 const known: ReadonlySet<string> = new Set<keyof ConnectOptions>(["clientId", "username", "password", "cleanSession",
-  "keepAlive", "will", "tls", "webSocket", "reconnect", "waitForServer", "connectTimeout", "replyTimeout",
+  "keepAlive", "will", "tls", "webSocket", "servers", "reconnect", "waitForServer", "connectTimeout", "replyTimeout",
   "outboxCapacity", "outboxBytes", "maximumInFlight", "receiveBufferBytes", "unclaimedTimeout", "maximumPacketSize",
   "onEvent", "signal"])
 
@@ -156,27 +159,74 @@ const reconnectPolicy = (reconnect: ConnectOptions["reconnect"]): ClientOptions[
   return { ...stayConnected, minInterval: minDelay / 1000, maxInterval: Math.max(minDelay, maxDelay) / 1000 }
 }
 
-/** Where and how to connect. Fails if the URL or an option is wrong. */
+/** The Server of one URL. */
+const endpointOf = (server: ServerUrl.ServerUrl, { tls, webSocket }: ConnectOptions): Endpoint => ({
+  ...ServerUrl.clientOptions(server).endpoint,
+  ...(tls === undefined ? {} : { tls }),
+  ...(server.path === undefined ? {} : { webSocket: { path: server.path, ...webSocket } })
+})
+
+/** What goes with several URLs, and only with them. */
+const serversFault = (
+  servers: ReadonlyArray<ServerUrl.ServerUrl>,
+  { servers: choice }: ConnectOptions
+): Result.Result<void, InvalidOption> => {
+  const [first, ...others] = servers
+  if (first === undefined) {
+    return wrong("url", "there is no URL: give one, or several in the order in which to try them")
+  }
+  if (others.length === 0) {
+    return choice === undefined ? Result.void : wrong("servers", "servers says how to choose, but there is one URL")
+  }
+  const isOther = ({ password, username }: ServerUrl.ServerUrl) =>
+    username !== first.username || password !== first.password
+  if (others.some(isOther)) {
+    return wrong("url", "the URLs have different user names or passwords: CONNECT is the same for all Servers")
+  }
+  const { order, returnAfter } = choice ?? {}
+  if (order !== undefined && order !== "listed" && order !== "random") {
+    return wrong("servers.order", "servers.order must be listed or random")
+  }
+  const late = returnAfter === false ? undefined : numberFault("servers.returnAfter", returnAfter, 1)
+  return late === undefined ? Result.void : Result.fail(late)
+}
+
+/** What the Client is made from, and where the Servers are. */
+export interface Wanted {
+  readonly settings: ClientOptions
+  readonly endpoints: ReadonlyArray<Endpoint>
+}
+
+/** Where and how to connect. Fails if a URL or an option is wrong. */
 export const clientOptions = (
   parse: (url: string) => Result.Result<ServerUrl.ServerUrl, ServerUrl.InvalidServerUrl>,
-  url: string | URL,
+  urls: ReadonlyArray<string | URL>,
   options: ConnectOptions
-): Result.Result<ClientOptions, InvalidOption | ServerUrl.InvalidServerUrl> =>
+): Result.Result<Wanted, InvalidOption | ServerUrl.InvalidServerUrl> =>
   Result.gen(function*() {
-    const server = yield* parse(String(url))
-    yield* fault(options, server)
-    const fromUrl = ServerUrl.clientOptions(server)
-    const { onEvent: _, reconnect, signal: __, waitForServer: ___, tls, webSocket, ...rest } = options
-    return {
+    const servers: Array<ServerUrl.ServerUrl> = []
+    for (const url of urls) servers.push(yield* parse(String(url)))
+    yield* serversFault(servers, options)
+    for (const server of servers) yield* fault(options, server)
+    const fromUrl = ServerUrl.clientOptions(servers[0] as ServerUrl.ServerUrl)
+    const {
+      onEvent: _,
+      reconnect,
+      servers: ____,
+      signal: __,
+      waitForServer: ___,
+      tls: _____,
+      webSocket: ______,
+      ...rest
+    } = options
+    const endpoints = servers.map((server) => endpointOf(server, options))
+    const settings = {
       ...rest,
-      endpoint: {
-        ...fromUrl.endpoint,
-        ...(tls === undefined ? {} : { tls }),
-        ...(server.path === undefined ? {} : { webSocket: { path: server.path, ...webSocket } })
-      },
+      endpoint: endpoints[0] as Endpoint,
       clientId: options.clientId ?? randomClientId(),
       username: options.username ?? fromUrl.username,
       password: options.password ?? fromUrl.password,
       reconnect: reconnectPolicy(reconnect)
     }
+    return { endpoints, settings: endpoints.length === 1 ? settings : { ...settings, server: namesOf(endpoints) } }
   })

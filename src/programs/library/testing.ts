@@ -9,9 +9,7 @@ import * as TestServer from "../../adapters/simulation/testing/TestServer.ts"
 import * as Server from "../../adapters/simulation/world/Server.ts"
 import type { Socket } from "../../ports/Socket.ts"
 import * as ServerUrl from "../client/ServerUrl.ts"
-import { connectOver } from "./connecting.ts"
-import type { MqttClient } from "./MqttClient.ts"
-import type { ConnectOptions } from "./options.ts"
+import { type Connect, connectOver } from "./connecting.ts"
 import { run } from "./running.ts"
 
 export type { TestNetwork } from "../../adapters/simulation/testing/TestNetwork.ts"
@@ -37,7 +35,7 @@ export interface Simulation {
   readonly server: TestServer.TestServer
   readonly network: Network.TestNetwork
   /** In the place of the library's `connect`: the same, but every URL leads to `server`, and it lives in this time. */
-  readonly connect: (url: string | URL, options?: ConnectOptions) => Promise<MqttClient>
+  readonly connect: Connect
   /** Milliseconds since the beginning. */
   readonly now: () => number
   /**
