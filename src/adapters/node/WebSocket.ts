@@ -17,6 +17,9 @@ import * as TlsOptions from "./TlsOptions.ts"
 /** Bytes that may wait to be sent before a write waits: what a stream of Node takes. */
 const highWaterBytes = 16 * 1024
 
+/** One message of WebSocket is kept whole until it is complete; MQTT's may be in many of them. */
+const maximumMessageBytes = 64 * 1024 * 1024
+
 type Ws = typeof import("ws")
 
 const open = ({ WebSocket }: Ws, endpoint: Endpoint, { headers = {} }: WebSocketOptions): WebSocket =>
@@ -28,6 +31,7 @@ const open = ({ WebSocket }: Ws, endpoint: Endpoint, { headers = {} }: WebSocket
     )),
     // MQTT's payloads are small or packed already, and each connection would pay for it with memory.
     perMessageDeflate: false,
+    maxPayload: maximumMessageBytes,
     followRedirects: false
   })
 
@@ -45,6 +49,16 @@ const translate = (
     names)
   if (endpoint.tls === undefined && error.reason === "Closed") return WebSocketFault.noWebSocket(name, message)
   return error.reason === "Unknown" ? WebSocketFault.noWebSocket(name, message) : error
+}
+
+/** What `ws` finds wrong with what has come, or Node with the stream below. */
+const broken = (name: string, fault: Error & { readonly code?: string }, names: SocketFault.Names): SocketError => {
+  const { code = "", message } = fault
+  if (!code.startsWith("WS_ERR_")) return SocketFault.translate(name, fault, names)
+  const what = code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH"
+    ? `the Server has sent a WebSocket message of more than ${maximumMessageBytes / 1024 / 1024} MiB`
+    : "the Server, or something between here and the Server, has broken the rules of WebSocket"
+  return new SocketError({ reason: "Closed", message: `${name}: ${what} (${message})` })
 }
 
 const attach = (
@@ -73,7 +87,7 @@ const attach = (
     name,
     intake
   )
-  socket.on("error", (fault) => intake.finish(SocketFault.translate(name, fault, names)))
+  socket.on("error", (fault: Error & { readonly code?: string }) => intake.finish(broken(name, fault, names)))
   socket.on("close", (code, reason) => closed(WebSocketFault.closed(name, code, reason.toString())))
   return connection
 }

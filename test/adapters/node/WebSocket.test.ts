@@ -194,6 +194,25 @@ describe("the end of a WebSocket", () => {
         }))
       )).then(() => {}))
 
+  it("over a message that is too large, or that breaks the rules, says so", () =>
+    run(Effect.gen(function*() {
+      const listener = yield* WebSocketServer.listen()
+      const frames: ReadonlyArray<readonly [bytes: Uint8Array, words: string]> = [
+        // 64 MiB and one byte, of which only the length comes.
+        [Uint8Array.of(0x82, 127, 0, 0, 0, 0, 4, 0, 0, 1), "has sent a WebSocket message of more than 64 MiB"],
+        [Uint8Array.of(0x83, 0), "has broken the rules of WebSocket (Invalid WebSocket frame: invalid opcode 3)"]
+      ]
+      for (const [bytes, words] of frames) {
+        const connection = yield* connect(listener.endpoint)
+        const { socket } = yield* listener.acceptSocket
+        const { _socket: stream } = socket as unknown as { readonly _socket: Duplex }
+        stream.write(bytes)
+        const error = yield* Effect.flip(connection.pull)
+        expect(error.reason).toBe("Closed")
+        expect(error.message).toContain(words)
+      }
+    })))
+
   it("without a close says that it broke", () =>
     run(Effect.gen(function*() {
       const listener = yield* WebSocketServer.listen()
