@@ -36,7 +36,7 @@ export const none: History = { atOnce: 0, idle: 0, quiet: 0, last: undefined }
 const minSilentMillis = 1_000
 
 /** Two silences of a timer are as long as each other, but for this. */
-const isSame = (one: number, other: number): boolean => Math.abs(one - other) <= 50 + 0.02 * other
+const isSame = (one: number, other: number): boolean => Math.abs(one - other) <= 100 + 0.02 * other
 
 /** After so many ends of the same kind in a row they are explained. */
 const enough = 2

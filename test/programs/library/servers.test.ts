@@ -160,7 +160,7 @@ describe("a client with two Servers", () => {
         reason: "TimedOut",
         message: `${words}; ${words}`
       })
-      const client = await open([silent, second.url], { connectTimeout: 900, ...quiet })
+      const client = await open([silent, second.url], { connectTimeout: 6_000, ...quiet })
       expect(client.isConnected).toBe(true)
       await client.end()
       await second.kill()
