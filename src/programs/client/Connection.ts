@@ -21,6 +21,7 @@ import * as PacketDeadline from "./PacketDeadline.ts"
 import { watchUnhandled } from "./watchUnhandled.ts"
 import { takeIn } from "./receive.ts"
 import { renew } from "./renew.ts"
+import * as Versions from "./versions.ts"
 
 /** Makes the Server wait for those who take its messages. Fails if they themselves seem to wait for the Server. */
 const awaitRoom = (core: Core.Core, link: Link.Link): Effect.Effect<void, ReceiveBufferFull> =>
@@ -148,7 +149,8 @@ const open = (core: Core.Core): Effect.Effect<Connection, SocketError, Socket> =
 
 const talk = (core: Core.Core, connection: Connection): Effect.Effect<never, LinkError> =>
   Effect.gen(function*() {
-    const dialect = core.open({ isFirst: core.connections === 0, clientId: core.clientId })
+    const begin = Versions.openFor(core.versions, connection)
+    const dialect = begin({ isFirst: core.connections === 0, clientId: core.clientId })
     const link = Link.make(core.settings, dialect, yield* Clock.currentTimeMillis)
     core.dialled = link
     link.send(dialect.connect)

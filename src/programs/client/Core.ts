@@ -23,6 +23,7 @@ import * as Outgoing from "./Outgoing.ts"
 import * as Responses from "./Responses.ts"
 import * as Routing from "./Routing.ts"
 import * as Subscriptions from "./Subscriptions.ts"
+import * as Versions from "./versions.ts"
 
 /** Whether the Client has a connection: what `status` gives, first the present one. */
 export type Status =
@@ -39,9 +40,7 @@ export type Status =
 
 export interface Core {
   readonly settings: Settings
-  /** Begins a connection in the version of MQTT that is spoken; and what to use if the Server does not speak it. */
-  open: Dialect.Open
-  fallback: Dialect.Open | undefined
+  readonly versions: Versions.Versions
   /** The user's, or what the Server has chosen for an empty one. */
   clientId: string
   readonly exchange: ExchangeState.Exchange
@@ -62,6 +61,12 @@ export interface Core {
   connections: number
   /** When the last of them was, in milliseconds. */
   acceptedAt: number
+  /** When something last came from the Server, in milliseconds. */
+  heardAt: number
+  /** The topic of the last message with QoS 0 that was sent since then. */
+  quietTopic: string | undefined
+  /** What the Server had not answered when the last connection ended, in words. */
+  unanswered: ReadonlyArray<string>
   /** Why the last connection was lost, or the last try failed. */
   lastFailure: LinkError | undefined
   /** Why there will never be one again. */
@@ -85,8 +90,7 @@ export const make = (settings: Settings): Effect.Effect<Core> =>
     const isLeft = (topic: string) => settings.cleanSession && Subscriptions.isLeft(subscriptions, topic)
     return {
       settings,
-      open: settings.open,
-      fallback: settings.fallback,
+      versions: Versions.make(settings),
       clientId: settings.clientId,
       exchange: Exchange.make(settings.maximumInFlight, settings.outboxCapacity, settings.outboxBytes),
       inbox: yield* InboxState.make(settings.receiveBufferBytes, settings.receiveBuffer, handlersFor, tellDropped,
@@ -101,6 +105,9 @@ export const make = (settings: Settings): Effect.Effect<Core> =>
       isSessionDoubtful: false,
       connections: 0,
       acceptedAt: 0,
+      heardAt: 0,
+      quietTopic: undefined,
+      unanswered: [],
       lastFailure: undefined,
       ended: undefined,
       settled: Latch.makeUnsafe(false),
@@ -185,6 +192,7 @@ export const drop = (core: Core, link: Link.Link, error: LinkError): void => {
   const pings = link.pings
   link.pings = []
   core.lastFailure = error
+  core.unanswered = Exchange.unanswered(core.exchange)
   if (core.dialled === link) core.dialled = undefined
   // A refusal begins no Session.
   if (!link.accepted && link.outgoing.begun > 0 && error._tag !== "ConnectionRefused") core.isSessionDoubtful = true

@@ -146,6 +146,23 @@ const blame = (exchange: Exchange, sent: ReadonlyArray<Publication>): Publicatio
   return probe
 }
 
+/** As many are named; a window of messages is long. */
+const maxNamed = 3
+
+/** What was sent on this connection and is not answered, in words: for who wonders why it ended. */
+export const unanswered = (exchange: Exchange): ReadonlyArray<string> => {
+  const words: Array<string> = []
+  for (const [, entry] of InFlight.all(exchange.inFlight)) {
+    if (entry._tag === "Publication") {
+      if (entry.write > 0) words.push(`PUBLISH to ${entry.message.topic} (${entry.message.payload.length} bytes)`)
+    } else if (entry.packet._tag === "Subscribe") {
+      words.push(`SUBSCRIBE to ${entry.packet.subscriptions.map(({ topicFilter }) => topicFilter).join(" ")}`)
+    } else words.push(`UNSUBSCRIBE from ${entry.packet.topicFilters.join(" ")}`)
+    if (words.length === maxNamed) return words
+  }
+  return words
+}
+
 /**
  * The connection has ended: what was sent on it may have arrived, and requests have failed. `byServer`: it was the
  * Server that closed.

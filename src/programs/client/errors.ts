@@ -6,7 +6,7 @@ import type { ConnectionRefused } from "../../domain/packet/ConnectionRefused.ts
 import type { OutboxFull } from "../../domain/delivery/Outbox.ts"
 import type { DecodeError, InvalidPacket, PacketTooLarge } from "../../domain/packet/PacketError.ts"
 import type { InvalidTopic } from "../../domain/packet/Topic.ts"
-import type { SocketError } from "../../ports/Socket.ts"
+import type { LikelyCause, SocketError } from "../../ports/Socket.ts"
 
 /** The Server answered a SUBSCRIBE with a code from 0x80 on (MQTT 3.1.1, 3.9.3; MQTT 5, 3.9.3). */
 export class SubscriptionRefused extends Data.TaggedError("SubscriptionRefused")<{
@@ -37,6 +37,8 @@ export class ServerDisconnected extends Data.TaggedError("ServerDisconnected")<{
   /** Another Server to use, if this one names any (3.14.2.2.5). */
   readonly serverReference: string | undefined
   readonly message: string
+  /** What its Reason Code means for the user, if that is one of them. */
+  readonly likelyCause?: LikelyCause | undefined
 }> {}
 
 /**

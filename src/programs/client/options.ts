@@ -79,6 +79,8 @@ export interface SubscriptionOptions extends SubscribeOptions {
 export interface ClientOptions {
   /** Host, port, and TLS if wanted. */
   readonly endpoint: Endpoint
+  /** The Server's name in messages; host:port by default. */
+  readonly server?: string | undefined
   /** Unique at the Server: a second Client with this name disconnects the first one. */
   readonly clientId: string
   /**

@@ -46,6 +46,7 @@ const atMostOnce = (
   const packet = Publish.make<0>(topic, payload, 0, retain, false, undefined)
   const invalid = Outgoing.push(outgoing, properties === undefined ? packet : { ...packet, properties })
   if (invalid !== undefined) return Effect.fail(invalid)
+  core.quietTopic = topic
   return Outgoing.isMuch(outgoing) ? Effect.callback((resume) => Outgoing.onWritten(outgoing, resume)) : Effect.void
 }
 

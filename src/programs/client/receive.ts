@@ -6,7 +6,7 @@ import * as KeepAlive from "../../domain/delivery/KeepAlive.ts"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
 import * as FixedHeader from "../../domain/packet/FixedHeader.ts"
 import type * as Oversized from "../../domain/packet/Oversized.ts"
-import type { ProtocolViolation } from "../../domain/packet/PacketError.ts"
+import { ProtocolViolation } from "../../domain/packet/PacketError.ts"
 import * as Violation from "../../domain/packet/Violation.ts"
 import * as Acknowledgements from "./Acknowledgements.ts"
 import * as Core from "./Core.ts"
@@ -21,6 +21,7 @@ import * as Notice from "./Notice.ts"
 import * as Outgoing from "./Outgoing.ts"
 import * as PacketDeadline from "./PacketDeadline.ts"
 import * as Requests from "./Requests.ts"
+import { stranger } from "./stranger.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 type ReceivedPublish = Extract<Dialect.Got, { readonly _tag: "Publish" }>
@@ -185,19 +186,25 @@ const auth = 0xf0
  */
 const foreign = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes): ProtocolViolation | undefined => {
   const first = Bytes.at(chunk, 0)
-  const isMqtt = first === FixedHeader.connack || (link.dialect.version === 5 && first === auth)
-  return isMqtt ? undefined : Violation.noConnack(core.settings.server)
+  if (first === FixedHeader.connack || (link.dialect.version === 5 && first === auth)) return undefined
+  const { server } = core.settings
+  const words = stranger(chunk)
+  return words === undefined ? Violation.noConnack(server)
+    : new ProtocolViolation({ packet: "packet", clause: "MQTT-3.2.0-1", message: `${server} ${words}` })
 }
 
 const takeAll = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {
   // The content of a skipped message is not kept.
   const before = link.framer.oversized === undefined ? link.framer.received : 0
   const isFirst = !link.accepted && link.framer.received === 0
+  if (isFirst && stranger(chunk) !== undefined) return foreign(core, link, chunk)
   const pushed = link.dialect.push(link.framer, chunk)
   const arrived: Arrived = { messages: [], skipped: [] }
   let failure: LinkError | undefined
   link.framer = pushed.framer
   link.keepAlive = KeepAlive.received(link.keepAlive)
+  core.heardAt = now
+  core.quietTopic = undefined
   link.pace = PacketDeadline.received(link.pace, pushed, now)
   for (const packet of pushed.packets) {
     failure = receive(core, link, packet, arrived, now)

@@ -15,7 +15,7 @@ import { type ClientOptions, stayConnected, type SubscriptionOptions, toBytes } 
 
 export interface Settings {
   readonly endpoint: Endpoint
-  /** host:port */
+  /** For messages; host:port by default. */
   readonly server: string
   /** Begins a connection: the version of MQTT, and its CONNECT. */
   readonly open: Dialect.Open
@@ -111,7 +111,7 @@ export const settings = (options: ClientOptions, later?: Later): Result.Result<S
   return Result.map(openings(options, later), (opening) => ({
     ...opening,
     endpoint,
-    server: endpoint.host + ":" + endpoint.port,
+    server: options.server ?? endpoint.host + ":" + endpoint.port,
     clientId: options.clientId,
     cleanSession: sessionExpiryOf(options) === 0,
     subscriptions: options.subscriptions ?? [],

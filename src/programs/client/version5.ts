@@ -20,6 +20,7 @@ import * as Writer from "../../domain/packet/Writer.ts"
 import * as Aliases from "./Aliases.ts"
 import * as Authenticating from "./authenticating.ts"
 import * as Dialect from "./Dialect.ts"
+import { likelyCauseOf } from "./diagnose.ts"
 import { type LinkError, PublishRefused, ServerDisconnected, SubscriptionRefused } from "./errors.ts"
 import { type ClientOptions, toBytes } from "./options.ts"
 import * as ServerLimits from "./ServerLimits.ts"
@@ -81,7 +82,7 @@ const isOlderRefusal = (chunk: Bytes): boolean =>
 const disconnected = (reasonCode: number, reasonString?: string, serverReference?: string): ServerDisconnected => {
   const server = serverReference === undefined ? "" : ` (${serverReference})`
   const message = "the Server has closed the connection: " + reasonOf("DISCONNECT", reasonCode, reasonString) + server
-  return new ServerDisconnected({ reasonCode, serverReference, message })
+  return new ServerDisconnected({ reasonCode, serverReference, message, likelyCause: likelyCauseOf(reasonCode) })
 }
 
 const publishRefused = (reasonCode: number, reasonString?: string) => (topic: string): PublishRefused => {

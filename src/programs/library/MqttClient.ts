@@ -93,6 +93,9 @@ export interface MqttClient extends AsyncDisposable {
 
 const endMillis = 10_000
 
+/** Lets milliseconds pass. */
+export type Pause = (millis: number) => Effect.Effect<void>
+
 /** All that waits for the Server, and who is to be told of the end. */
 interface Life {
   readonly client: Client.Client
@@ -100,6 +103,7 @@ interface Life {
   readonly subscribing: Subscribing.Subscribing
   readonly pending: Set<Promise<unknown>>
   readonly close: () => Promise<void>
+  readonly pause: Pause
   isEnding: boolean
 }
 
@@ -150,14 +154,14 @@ const ending = (life: Life): MqttClient["end"] => {
   const leave = async (timeout: number) => {
     life.isEnding = true
     life.events.expectEnd()
-    if (timeout > 0) await settled([...life.pending, ...life.subscribing.leaving()], timeout)
+    if (timeout > 0) await settled([...life.pending, ...life.subscribing.leaving()], life.pause(timeout))
     await life.close()
   }
   return ({ timeout = endMillis } = {}) => ended ??= leave(timeout)
 }
 
 /** Follows the client to its end, and then ends everything that waits. */
-const live = (client: Client.Client, scope: Scope.Closeable, events: Events.Events): Life => {
+const live = (client: Client.Client, scope: Scope.Closeable, events: Events.Events, pause: Pause): Life => {
   const subscribing = Subscribing.make(client, events)
   let isOver = false
   // It may learn of the end before it is assigned.
@@ -175,7 +179,7 @@ const live = (client: Client.Client, scope: Scope.Closeable, events: Events.Even
     const reason = new SocketError({ reason: "Closed", message: "the client has ended" })
     over({ _tag: "Disconnected", reason })
   }
-  const life: Life = { client, events, subscribing, pending: new Set(), close, isEnding: false }
+  const life: Life = { client, events, subscribing, pending: new Set(), close, pause, isEnding: false }
   const onStatus = (status: Client.Status) => {
     if (status._tag !== "Disconnected") return events.emit(status)
     over(status)
@@ -198,9 +202,10 @@ export const make = (
   client: Client.Client,
   scope: Scope.Closeable,
   events: Events.Events,
-  clientId: string
+  clientId: string,
+  pause: Pause = Effect.sleep
 ): MqttClient => {
-  const life = live(client, scope, events)
+  const life = live(client, scope, events, pause)
   const end = ending(life)
   return {
     clientId,

@@ -10,9 +10,10 @@ import {
   type WillOptions
 } from "../client/options.ts"
 import * as ServerUrl from "../client/ServerUrl.ts"
-import type { Tls } from "../../ports/Socket.ts"
+import type { Endpoint, Tls } from "../../ports/Socket.ts"
 import type { ClientEvent } from "./Events.ts"
 import { InvalidOption, numberFault } from "./mistakes.ts"
+import { namesOf, type ServersOptions } from "./servers.ts"
 
 /** Milliseconds: the first wait after three tries at once, and the longest. The waits double, and half is random. */
 export interface ReconnectOptions {
@@ -20,6 +21,12 @@ export interface ReconnectOptions {
   readonly minDelay?: number | undefined
   /** 60,000 by default. */
   readonly maxDelay?: number | undefined
+}
+
+/** For ws:// and wss://. */
+export interface WebSocketConnectOptions {
+  /** HTTP headers of the handshake. Not in a browser, which sends its own. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** All of it has defaults. Times are in milliseconds, but `keepAlive` is in seconds, as MQTT sends it. */
@@ -57,8 +64,12 @@ export interface ConnectOptions {
   readonly userProperties?: ClientOptions["userProperties"]
   /** What the Server publishes if this client is lost without `end`. */
   readonly will?: WillOptions | undefined
-  /** For mqtts://. PEM texts. By default Node's own authorities are trusted; the name is always checked. */
+  /** For mqtts:// and wss://. PEM texts. By default Node's own authorities are trusted; the name is always checked. */
   readonly tls?: Tls | undefined
+  /** For ws:// and wss://. Path and query belong to the URL. */
+  readonly webSocket?: WebSocketConnectOptions | undefined
+  /** How to choose, if `connect` gets several URLs. */
+  readonly servers?: ServersOptions | undefined
   /** What to do when a connection is lost. False: the client ends. By default it tries again for ever. */
   readonly reconnect?: ReconnectOptions | false | undefined
   /**
@@ -91,8 +102,9 @@ export interface ConnectOptions {
 
 const known: ReadonlySet<string> = new Set<keyof ConnectOptions>(["clientId", "username", "password", "cleanSession",
   "version", "sessionExpiryInterval", "receiveMaximum", "topicAliasMaximum", "authentication", "userProperties",
-  "keepAlive", "will", "tls", "reconnect", "waitForServer", "connectTimeout", "replyTimeout", "outboxCapacity",
-  "outboxBytes", "maximumInFlight", "receiveBufferBytes", "unclaimedTimeout", "maximumPacketSize", "onEvent", "signal"])
+  "keepAlive", "will", "tls", "webSocket", "servers", "reconnect", "waitForServer", "connectTimeout", "replyTimeout",
+  "outboxCapacity", "outboxBytes", "maximumInFlight", "receiveBufferBytes", "unclaimedTimeout", "maximumPacketSize",
+  "onEvent", "signal"])
 
 /** How other clients call it, MQTT.js before all. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -108,13 +120,20 @@ const elsewhere: Readonly<Record<string, string>> = {
   rejectUnauthorized: "certificates are always checked; trust your own authority with tls: { ca }",
   host: "it belongs to the URL: mqtt://host:port",
   port: "it belongs to the URL: mqtt://host:port",
-  protocol: "it belongs to the URL: mqtt:// or mqtts://"
+  protocol: "it belongs to the URL: mqtt://, mqtts://, ws:// or wss://",
+  path: "it belongs to the URL: wss://host/path",
+  wsOptions: "use webSocket: { headers }",
+  ALPNProtocols: "use tls: { alpn }",
+  passphrase: "use tls: { passphrase }"
 }
 
 const wrong = (option: string, message: string) => Result.fail(new InvalidOption({ option, message }))
 
-/** An MQTT 3.1.1 Server must take 23 of these characters (MQTT-3.1.3-5). */
-const randomClientId = (): string => "dormouse" + crypto.randomUUID().replaceAll("-", "").slice(0, 15)
+/** An MQTT 3.1.1 Server must take 23 of these characters (MQTT-3.1.3-5). `randomUUID` is missing in an insecure page. */
+const randomClientId = (): string =>
+  "dormouse"
+  + Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("")
+    .slice(1)
 
 const numbersFault = ({ reconnect, ...options }: ConnectOptions): InvalidOption | undefined => {
   const { maxDelay, minDelay } = reconnect === false ? {} : reconnect ?? {}
@@ -132,7 +151,24 @@ const numbersFault = ({ reconnect, ...options }: ConnectOptions): InvalidOption 
     ?? numberFault("reconnect.minDelay", minDelay, 1) ?? numberFault("reconnect.maxDelay", maxDelay, 1)
 }
 
-const fault = (options: ConnectOptions, isTls: boolean): Result.Result<void, InvalidOption> => {
+/** Options that say something of another kind of connection than the URL asks for. */
+const schemeFault = (
+  { tls, webSocket }: ConnectOptions,
+  { path, ssl }: ServerUrl.ServerUrl
+): Result.Result<void, InvalidOption> => {
+  if (tls !== undefined && !ssl) {
+    const [plain, secure] = path === undefined ? ["mqtt", "mqtts"] : ["ws", "wss"]
+    return wrong("tls", `tls is given, but the URL begins with ${plain}://, which does not encrypt: write ${secure}://`)
+  }
+  if (webSocket !== undefined && path === undefined) {
+    return wrong("webSocket", "webSocket is given, but the URL is not one of a WebSocket: write ws:// or wss://")
+  }
+  return tls?.alpn === undefined || path === undefined ? Result.void
+    : wrong("tls.alpn",
+      "a WebSocket is asked for by HTTP, and offers no other protocol: leave alpn out, or write mqtts://")
+}
+
+const fault = (options: ConnectOptions, server: ServerUrl.ServerUrl): Result.Result<void, InvalidOption> => {
   const unknown = Object.keys(options).find((name) => !known.has(name))
   if (unknown !== undefined) {
     const instead = Object.hasOwn(elsewhere, unknown) ? elsewhere[unknown] : `known are ${Array.from(known).join(", ")}`
@@ -147,10 +183,7 @@ const fault = (options: ConnectOptions, isTls: boolean): Result.Result<void, Inv
   if (options.cleanSession === false && options.clientId === undefined) {
     return wrong("clientId", "cleanSession: false needs a clientId that stays the same: the Session belongs to it")
   }
-  if (options.tls !== undefined && !isTls) {
-    return wrong("tls", "tls is given, but the URL begins with mqtt://, which does not encrypt: write mqtts://")
-  }
-  return Result.void
+  return schemeFault(options, server)
 }
 
 const reconnectPolicy = (reconnect: ConnectOptions["reconnect"]): ClientOptions["reconnect"] => {
@@ -159,22 +192,74 @@ const reconnectPolicy = (reconnect: ConnectOptions["reconnect"]): ClientOptions[
   return { ...stayConnected, minInterval: minDelay / 1000, maxInterval: Math.max(minDelay, maxDelay) / 1000 }
 }
 
-/** Where and how to connect. Fails if the URL or an option is wrong. */
+/** The Server of one URL. */
+const endpointOf = (server: ServerUrl.ServerUrl, { tls, webSocket }: ConnectOptions): Endpoint => ({
+  ...ServerUrl.clientOptions(server).endpoint,
+  ...(tls === undefined ? {} : { tls }),
+  ...(server.path === undefined ? {} : { webSocket: { path: server.path, ...webSocket } })
+})
+
+/** What goes with several URLs, and only with them. */
+const serversFault = (
+  servers: ReadonlyArray<ServerUrl.ServerUrl>,
+  { servers: choice }: ConnectOptions
+): Result.Result<void, InvalidOption> => {
+  const [first, ...others] = servers
+  if (first === undefined) {
+    return wrong("url", "there is no URL: give one, or several in the order in which to try them")
+  }
+  if (others.length === 0) {
+    return choice === undefined ? Result.void : wrong("servers", "servers says how to choose, but there is one URL")
+  }
+  const isOther = ({ password, username }: ServerUrl.ServerUrl) =>
+    username !== first.username || password !== first.password
+  if (others.some(isOther)) {
+    return wrong("url", "the URLs have different user names or passwords: CONNECT is the same for all Servers")
+  }
+  const { order, returnAfter } = choice ?? {}
+  if (order !== undefined && order !== "listed" && order !== "random") {
+    return wrong("servers.order", "servers.order must be listed or random")
+  }
+  const late = returnAfter === false ? undefined : numberFault("servers.returnAfter", returnAfter, 1)
+  return late === undefined ? Result.void : Result.fail(late)
+}
+
+/** What the Client is made from, and where the Servers are. */
+export interface Wanted {
+  readonly settings: ClientOptions
+  readonly endpoints: ReadonlyArray<Endpoint>
+}
+
+/** Where and how to connect. Fails if a URL or an option is wrong. */
 export const clientOptions = (
-  url: string | URL,
+  parse: (url: string) => Result.Result<ServerUrl.ServerUrl, ServerUrl.InvalidServerUrl>,
+  urls: ReadonlyArray<string | URL>,
   options: ConnectOptions
-): Result.Result<ClientOptions, InvalidOption | ServerUrl.InvalidServerUrl> =>
+): Result.Result<Wanted, InvalidOption | ServerUrl.InvalidServerUrl> =>
   Result.gen(function*() {
-    const server = yield* ServerUrl.parse(String(url))
-    yield* fault(options, server.ssl)
-    const fromUrl = ServerUrl.clientOptions(server)
-    const { onEvent: _, reconnect, signal: __, waitForServer: ___, tls, ...rest } = options
-    return {
+    const servers: Array<ServerUrl.ServerUrl> = []
+    for (const url of urls) servers.push(yield* parse(String(url)))
+    yield* serversFault(servers, options)
+    for (const server of servers) yield* fault(options, server)
+    const fromUrl = ServerUrl.clientOptions(servers[0] as ServerUrl.ServerUrl)
+    const {
+      onEvent: _,
+      reconnect,
+      servers: ____,
+      signal: __,
+      waitForServer: ___,
+      tls: _____,
+      webSocket: ______,
+      ...rest
+    } = options
+    const endpoints = servers.map((server) => endpointOf(server, options))
+    const settings = {
       ...rest,
-      endpoint: { ...fromUrl.endpoint, ...(tls === undefined ? {} : { tls }) },
+      endpoint: endpoints[0] as Endpoint,
       clientId: options.clientId ?? randomClientId(),
       username: options.username ?? fromUrl.username,
       password: options.password ?? fromUrl.password,
       reconnect: reconnectPolicy(reconnect)
     }
+    return { endpoints, settings: endpoints.length === 1 ? settings : { ...settings, server: namesOf(endpoints) } }
   })

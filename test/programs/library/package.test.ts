@@ -61,14 +61,15 @@ const filesBelow = (directory: string): ReadonlyArray<string> =>
   )
 
 describe.skipIf(process.platform === "win32")("the library's package", () => {
-  it("needs effect and nothing else, and is found sound by publint and attw", async () => {
+  it("needs effect, and ws for WebSocket on Node, and nothing else, and is found sound by publint and attw", async () => {
     const { dependencies } = JSON.parse(fs.readFileSync(path.join(installed, "package.json"), "utf8")) as {
       readonly dependencies: Readonly<Record<string, string>>
     }
-    expect(Object.keys(dependencies)).toEqual(["effect"])
+    expect(Object.keys(dependencies)).toEqual(["effect", "ws"])
     expect(fs.readdirSync(path.join(app, "node_modules")).filter((name) => !name.startsWith(".")).sort()).toEqual([
       "dormouse-mqtt",
-      "effect"
+      "effect",
+      "ws"
     ])
     const { messages } = await publint({ pkgDir: installed, strict: true })
     expect(messages).toEqual([])
@@ -76,7 +77,7 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
     // CommonJS imports it dynamically, as a test below does: that is what this profile leaves out.
     const { stdout } = await node(attw, archive, "--profile", "esm-only", "--format", "json")
     const { analysis } = JSON.parse(stdout) as { readonly analysis: { readonly entrypoints: object } }
-    expect(Object.keys(analysis.entrypoints)).toEqual([".", "./effect", "./codec", "./package.json"])
+    expect(Object.keys(analysis.entrypoints)).toEqual([".", "./effect", "./codec", "./testing", "./package.json"])
   })
 
   it("imports what is there: its own files, effect, node:net and node:tls", () => {
@@ -121,6 +122,16 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
           stderr: ""
         })
       }))
+
+  it("runs the guide's test, which needs no Server", async () => {
+    const { stdout } = await run(process.execPath, ["--test", "--test-reporter=tap",
+      write("guide.test.mjs", guide("js", 5))], {
+      cwd: app,
+      timeout: 30_000
+    })
+    expect(stdout).toMatch(/^# pass 1$/m)
+    expect(stdout).toMatch(/^# fail 0$/m)
+  })
 
   it("runs the guide's program with Effect", () =>
     withIn(Aedes.make(), async ({ tcp }) => {
@@ -187,6 +198,7 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
 const typed = `import { connect, type ClientEvent, type Message, type MqttClient, SocketError } from "dormouse-mqtt"
 import { Client, NodeSocket } from "dormouse-mqtt/effect"
 import { Framer, Packet } from "dormouse-mqtt/codec"
+import { simulate, simulateNetwork, type Simulation, type TestMessage } from "dormouse-mqtt/testing"
 import * as Effect from "effect/Effect"
 
 export const main = async (): Promise<MqttClient> => {
@@ -205,6 +217,9 @@ export const main = async (): Promise<MqttClient> => {
 export const effect: Effect.Effect<void, Client.ConnectError | Client.PublishError> = Effect.scoped(
   Effect.flatMap(Client.make({ endpoint: { host: "h", port: 1 }, clientId: "x" }), (c) => c.publish("a", "b"))
 ).pipe(Effect.provide(NodeSocket.layer))
+export const simulated = Effect.provide(effect, simulateNetwork().layer)
+export const messages = ({ server }: Simulation): ReadonlyArray<TestMessage> => server.messages
+export const started: ReadonlyArray<TestMessage> = messages(simulate())
 export const bytes = [Packet.encode({ _tag: "Pingreq" }), Framer.make(10).maximumPacketSize]
 `
 
@@ -244,22 +259,41 @@ describe.skipIf(process.platform === "win32")("the library's types", () => {
     })
 })
 
+/** What a bundler makes of it for a browser. */
+const forBrowser = async (entry: string): Promise<string> => {
+  const { outputFiles } = await build({
+    absWorkingDir: app,
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    platform: "browser",
+    format: "iife",
+    write: false
+  })
+  return outputFiles[0]?.text ?? ""
+}
+
+describe.skipIf(process.platform === "win32")("the client in a browser", () => {
+  it("is what a bundler takes, without Node and ws", async () => {
+    const plain = await forBrowser(write("page.js", `import { connect, SocketError } from "dormouse-mqtt"
+      globalThis.result = [connect, SocketError]`))
+    // A page opens it in test/programs/library/browser.test.ts.
+    expect(plain.length).toBeLessThan(180_000)
+    const composed = await forBrowser(write("composed.js", `import { BrowserSocket, Client } from "dormouse-mqtt/effect"
+      globalThis.result = [BrowserSocket.layer, Client.make]`))
+    for (const script of [plain, composed]) {
+      expect(/"node:(net|tls|http)"|sec-websocket-accept/i.test(script)).toBe(false)
+    }
+  })
+})
+
 describe.skipIf(process.platform === "win32")("the codec in a browser", () => {
   it("is one small script without Node", async () => {
     const entry = write("browser.js", `import { Framer, Packet } from "dormouse-mqtt/codec"
       const bytes = Packet.encode({ _tag: "Connect", clientId: "c", cleanSession: true, keepAlive: 60 }).success
       const { packets } = Framer.push(Framer.make(1000), bytes, Packet.decode)
       globalThis.result = [Array.from(bytes).join(), packets[0]._tag, packets[0].clientId].join(" ")`)
-    const { outputFiles } = await build({
-      absWorkingDir: app,
-      entryPoints: [entry],
-      bundle: true,
-      minify: true,
-      platform: "browser",
-      format: "iife",
-      write: false
-    })
-    const script = outputFiles[0]?.text ?? ""
+    const script = await forBrowser(entry)
     // The runtime of effect is not in it: that alone is several times as much.
     expect(script.length).toBeLessThan(60_000)
     const page = createContext({ TextEncoder, TextDecoder, Uint8Array, result: "" })
