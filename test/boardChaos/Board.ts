@@ -40,6 +40,8 @@ export interface Start {
 /** Real milliseconds that a busy machine may take to start a process and let it run. */
 const machineMillis = 30_000
 
+const stepMillis = 50
+
 const environment = (start: Start): Record<string, string | undefined> => ({
   ...process.env,
   ESPRUINO_FLASH: start.image,
@@ -88,16 +90,23 @@ export const wake = (start: Start): Promise<Ended> =>
     child.stderr.on("data", (data: Buffer) => {
       err += data.toString("latin1")
     })
-    const stop = (as: Ended["end"], millis: number) =>
-      setTimeout(() => {
+    // In steps, so that a machine that stood still for a while counts as one step.
+    const stop = (as: Ended["end"], millis: number) => {
+      let left = millis
+      const timer = setInterval(() => {
+        left -= stepMillis
+        if (left > 0) return
         end = as
         child.kill("SIGKILL")
-      }, millis)
+        clearInterval(timer)
+      }, stepMillis)
+      return timer
+    }
     const timers = [stop("late", start.patienceMillis / start.speed + machineMillis)]
     if (start.stopMillis !== undefined) timers.push(stop("stopped", start.stopMillis / start.speed))
     child.on("error", reject)
     child.on("close", (code, signal) => {
-      for (const timer of timers) clearTimeout(timer)
+      for (const timer of timers) clearInterval(timer)
       const millis = performance.now() - begun
       const ended = end ??
         (code === powerFailed ? "cut" : code === 0 && err.includes("ESP32.deepSleep(") ? "slept" : "died")

@@ -7,12 +7,13 @@ import * as path from "node:path"
 import * as ConfigUpdate from "../../src/domain/config/ConfigUpdate.ts"
 import type { DeviceConfig } from "../../src/domain/config/DeviceConfig.ts"
 import { fileName as longSleep } from "../../src/adapters/espruino/prologue.ts"
+import { maxWakes } from "../../src/domain/wake/Probation.ts"
 import * as Espruino from "../support/espruino.ts"
 import * as Board from "./Board.ts"
 import * as Bundles from "./Bundles.ts"
 import type { Checker } from "./Checker.ts"
 import * as Configuration from "./checkers/Configuration.ts"
-import { liveness } from "./checkers/Liveness.ts"
+import { isCutOff, liveness } from "./checkers/Liveness.ts"
 import * as ObservedState from "./ObservedState.ts"
 import { type Behaviour, type Fault, healthy, isSilent } from "./Fault.ts"
 import * as Plan from "./Plan.ts"
@@ -43,8 +44,10 @@ export interface Broken {
 /** Of a board's time, to this machine's: where nobody is waited for, and where somebody keeps it waiting. */
 const speeds = { usual: 8, silent: 80 }
 
-/** Wakes that the second act lasts at most, and one of a board that is always on lasts. */
+/** So many wakes the second act may last, and longer where its policy holds the board back. */
 const healedWakes = 40
+
+/** How long one wake of a board that is always on lasts. */
 const alwaysOnMillis = 130_000
 
 /** A sleep goes on in the first lines of the program (prologue.ts), so often at most. */
@@ -57,6 +60,10 @@ export const setting = (seed: string, wakes: number, name?: string) => {
   const scene = (name === undefined ? undefined : Scene.named(name)) ?? drawn
   return { seed, wakes, scene, planned: Plan.plan(chance, scene, wakes) }
 }
+
+/** Milliseconds that pass until the policy has let a board try as often as an update on probation may need, and thrice. */
+const longestHealing = ({ mqtt: { reconnect, sendInterval } }: DeviceConfig): number =>
+  1_000 * (maxWakes + 3) * (reconnect.maxInterval * (1 + reconnect.jitter) + sendInterval)
 
 interface State {
   clock: number
@@ -150,10 +157,11 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
   const configs = new Map<number, DeviceConfig>()
   const checks = checkers.map((promise) => [promise, promise.begin()] as const)
   const state: State = { clock: chance.one([0, 1_700_000_000_000]), cause: 0, isClockSteady: false, operations: 600 }
-  let last: Broken | undefined
   server.retained.clear()
-  for (let number = 1; number <= wakes + healedWakes; number++) {
+  let healedSince = 0
+  for (let number = 1;; number++) {
     const isHealed = number > wakes
+    if (number === wakes + 1) healedSince = state.clock
     if (isHealed) server.retained.clear()
     const faults = isHealed ? [] : planned.filter(({ at }) => at === number).map(({ fault }) => fault)
     const before = ObservedState.readFlash(image, baked, configs)
@@ -194,19 +202,15 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
     onWake(wake)
     const broken = judge(checks, wake, book, image)
     if (broken !== undefined) return broken
-    if (isHealed && ObservedState.pending(wake.after) === 0) {
+    if (isHealed && (ObservedState.pending(wake.after) === 0 || isCutOff(wake))) {
       rmSync(image)
       return undefined
     }
     const cut = faults.find((fault) => fault.kind === "power cut")
-    last = {
-      promise: liveness,
-      reason: ObservedState.pending(wake.after) + " messages still pending after " + healedWakes +
-        " wakes",
-      wake,
-      image
+    if (number >= wakes + healedWakes && state.clock - healedSince >= longestHealing(wake.after.config)) {
+      const left = ObservedState.pending(wake.after) + " messages still pending after " + (number - wakes) + " wakes"
+      return { promise: liveness, reason: left, wake, image }
     }
     await sleepOn(state, ended, image, (at) => Board.wake({ ...begun, clock: at, cut: undefined }), cut)
   }
-  return last
 }

@@ -77,11 +77,15 @@ export interface Ledger {
 
 export const ledger = (): Ledger => ({ readings: new Map(), taken: [], missing: [], vanished: [], arrived: [] })
 
-/** A reading is known by its sensor and its text, whatever the prefix of its topic is; undefined for what is none. */
+/**
+ * A reading is known by its sensor and its text, whatever the prefix of its topic is; undefined for what is none. When it
+ * was taken is not part of it: a reading that was never sent is dated anew when the clock is set.
+ */
 export const key = (topic: string, payload: Uint8Array): string | undefined => {
   const levels = topic.split("/")
   return levels[levels.length - 1] === "data"
-    ? levels[levels.length - 2] + " " + Buffer.from(payload).toString("latin1") : undefined
+    ? levels[levels.length - 2] + " " + Buffer.from(payload).toString("latin1").replace(/,"time":"[^"]*"/, "") :
+    undefined
 }
 
 /** What the storage adapter keeps under a name. */
@@ -198,7 +202,8 @@ export const add = (book: Ledger, wake: Wake): void => {
       const same = [...pending, ...arrivals].filter((each) => isOf(each, sensor, temperature)).flatMap((each) =>
         book.readings.get(each) ?? []
       )
-      if (same.length === 0) missing.push(sensor + " " + temperature)
+      const isHeldBack = events(wake, "Unchanged").some((unchanged) => unchanged.sensor === sensor)
+      if (same.length === 0 && !isHeldBack) missing.push(sensor + " " + temperature)
       for (const known of same) known.isAmbiguous = true
       continue
     }

@@ -26,6 +26,9 @@ const simulated = { simulated: { id: "air" } }
 const dht22 = { dht22: { id: "balcony-dht22", pin: 4 } }
 const bme280 = { bme280: { id: "cellar", pin: 21 } }
 
+/** Of values between 0 and 40. */
+const onChange = { max_silence: 7_200, temperature: { change: 12, above: 36 }, humidity: { change: 25, below: 2 } }
+
 const longTopic = (bytes: number) => ("/homecontrol/" + "long".repeat(60)).slice(0, bytes)
 
 interface Given {
@@ -91,6 +94,17 @@ const givens: Readonly<Record<string, Given>> = {
   },
   "spread tries and a short patience": {
     mqtt: { timeout: 5, reconnect: { min_interval: 600, max_interval: 3_600, try_interval: 5 } }
+  },
+  "sent seldom": { mqtt: { send_interval: 3_600 } },
+  "status": { sensors: dht22, mqtt: { publish_status: true } },
+  "on change": { sensors: { dht22: { ...dht22.dht22, ...onChange }, ...simulated } },
+  "a server that tells no time": { time: { server: "127.0.0.1", port: 9, sync_interval: 60 } },
+  "sent seldom, much else": {
+    sensors: { dht22: { ...dht22.dht22, ...onChange }, ...bme280 },
+    mqtt: { send_interval: 7_200, send_when_pending: 15, publish_status: true, publish_values: true }
+  },
+  "sent seldom, a small outbox": {
+    mqtt: { send_interval: 14_400, outbox: { capacity: 12, when_full: "drop_oldest" } }
   },
   "always on": { deep_sleep: false, update_interval: 60 },
   "much at once": {

@@ -17,10 +17,8 @@ const end = (flash: Buffer): number => {
   return last
 }
 
-/** Of some flashes, which the seed chooses: all but a few pages are taken by a file that was erased. */
-export const wear = (image: string, chance: Chance): void => {
-  const left = chance.one([0, 0, 0, 12_000, 30_000, 60_000])
-  if (left === 0) return
+/** All but so many bytes of this flash are taken by a file that was erased. */
+export const fill = (image: string, left: number): void => {
   const flash = readFileSync(image)
   const at = end(flash)
   const size = flash.length - at - headerBytes - left
@@ -28,4 +26,10 @@ export const wear = (image: string, chance: Chance): void => {
   flash.fill(0, at + 4, at + headerBytes)
   flash.fill(0x20, at + headerBytes, at + headerBytes + size)
   writeFileSync(image, flash)
+}
+
+/** Of some flashes, which the seed chooses. */
+export const wear = (image: string, chance: Chance): void => {
+  const left = chance.one([0, 0, 0, 12_000, 30_000, 60_000])
+  if (left > 0) fill(image, left)
 }

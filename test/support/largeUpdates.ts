@@ -16,6 +16,14 @@ const longBytes = 1_400
 export const withinLimits: ReadonlyArray<LargeUpdate> = [
   { name: "one key", update: { update_interval: 300 } },
   { name: "unknown keys", update: keyed(UpdateLimits.maxUnknown, (index) => ["unknown" + index, index]) },
+  {
+    name: "tables in tables",
+    update: {
+      note: JSON.parse(
+        "{\"a\":".repeat(UpdateLimits.maxDepth - 1) + "1" + "}".repeat(UpdateLimits.maxDepth - 1)
+      ) as unknown
+    }
+  },
   { name: "a list", update: { note: Array.from({ length: UpdateLimits.maxValues - 10 }, (_, index) => index) } },
   { name: "a long text", update: { device_name: "x".repeat(longBytes) } },
   {
@@ -77,5 +85,10 @@ export const overLimits: ReadonlyArray<LargeUpdate & { readonly reason: RegExp }
     name: "lists in lists",
     update: { note: JSON.parse("[".repeat(120) + "]".repeat(120)) as unknown },
     reason: /must hold at most 100 values/
+  },
+  {
+    name: "a few lists in lists",
+    update: { note: JSON.parse("[".repeat(UpdateLimits.maxDepth) + "]".repeat(UpdateLimits.maxDepth)) as unknown },
+    reason: /must hold at most 16 tables and lists in one another, but holds more/
   }
 ]

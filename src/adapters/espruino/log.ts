@@ -90,6 +90,10 @@ export const makeFile = (
   let gap = -end & (FlashLog.pageBytes - 1)
   if (gap > 0) {
     if (gap <= FlashLog.headerBytes) gap += FlashLog.pageBytes
+  }
+  // Espruino would compact its Storage, and a power cut at that time costs the program and all that is stored.
+  if (end + gap + FlashLog.headerBytes + size > storageEnd) throw new Error("no room in flash; flash the board again")
+  if (gap > 0) {
     files.write(".gap" + end, " ", 0, gap - FlashLog.headerBytes)
   }
   for (const [text, at] of beginnings((end + gap - storageStart) / FlashLog.pageBytes, size)) {

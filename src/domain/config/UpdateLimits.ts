@@ -8,6 +8,12 @@ import * as ConfigTable from "./ConfigTable.ts"
 /** Values, counted by the commas and brackets of the text before it is parsed. A file that names every key has 90. */
 export const maxValues = 100
 
+/**
+ * Tables and lists in one another, brackets within texts included. A file needs four of them; parsing takes 40 bytes
+ * of a board's C stack for each.
+ */
+export const maxDepth = 16
+
 /** Keys that the configuration does not have. A document of some other program has more of them. */
 export const maxUnknown = 10
 
@@ -20,16 +26,30 @@ const count = (text: string, character: string): number => {
   return found
 }
 
-/**
- * Whether a text can be parsed at all; parsing nested tables takes C stack, too. A text with fewer characters is not
- * counted.
- */
-export const isSmall = (text: string): boolean =>
+/** A text with fewer characters is not counted. */
+const hasFew = (text: string): boolean =>
   text.length <= maxValues || count(text, ",") + count(text, "{") + count(text, "[") <= maxValues
 
+const isShallow = (text: string): boolean => {
+  if (count(text, "{") + count(text, "[") <= maxDepth) return true
+  let depth = 0
+  for (let at = 0; at < text.length && depth <= maxDepth; at++) {
+    const character = text.charAt(at)
+    if (character === "{" || character === "[") depth++
+    if (character === "}" || character === "]") depth--
+  }
+  return depth <= maxDepth
+}
+
+/** Whether a text can be parsed at all. */
+export const isSmall = (text: string): boolean => hasFew(text) && isShallow(text)
+
 /** Why the text that has arrived on `topic` is not read; undefined: it is small enough. */
-export const textFault = (topic: string, text: string): string | undefined =>
-  isSmall(text) ? undefined : topic + " must hold at most " + maxValues + " values, but holds more"
+export const textFault = (topic: string, text: string): string | undefined => {
+  if (!hasFew(text)) return topic + " must hold at most " + maxValues + " values, but holds more"
+  return isShallow(text) ? undefined
+    : topic + " must hold at most " + maxDepth + " tables and lists in one another, but holds more"
+}
 
 /** Adds the keys of `object` that no row has, with `path` before them. */
 const addUnknown = (rows: ConfigTable.Rows, object: unknown, path: string, unknown: Array<string>): void => {

@@ -4,8 +4,11 @@
  */
 import { maxWakes } from "../../../src/domain/wake/Probation.ts"
 import type { Checker } from "../Checker.ts"
-import { events, pending } from "../ObservedState.ts"
+import { events, pending, type Wake } from "../ObservedState.ts"
 import { forbidden } from "../Scene.ts"
+
+/** Its owner has given it a prefix that the Server closes on, with nothing pending that would have shown it. */
+export const isCutOff = ({ after }: Wake): boolean => after.config.mqtt.topicDataPrefix.startsWith(forbidden)
 
 export const liveness: Checker = {
   name: "liveness",
@@ -14,9 +17,7 @@ export const liveness: Checker = {
     let tried = 0
     let allowed = 2
     return (wake) => {
-      if (!wake.isHealed || !wake.before.config.deepSleep) return undefined
-      // Its owner has given it a prefix that the Server closes on, with nothing pending that would have shown it.
-      if (wake.after.config.mqtt.topicDataPrefix.startsWith(forbidden)) return undefined
+      if (!wake.isHealed || !wake.before.config.deepSleep || isCutOff(wake)) return undefined
       const isOnProbation = (wake.before.state?.probation.version ?? 0) > 0
       if (tried === 0 && isOnProbation) allowed += maxWakes
       if (events(wake, "Trying").length > 0) tried++

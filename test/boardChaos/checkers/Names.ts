@@ -8,6 +8,7 @@ import { lived, published } from "../ObservedState.ts"
 
 const topics = ({ mqtt, sensors }: DeviceConfig): ReadonlyArray<string> => [
   mqtt.topicDataPrefix + "/config_status",
+  ...(mqtt.publishStatus ? [mqtt.topicDataPrefix + "/status"] : []),
   ...sensors.flatMap(({ id }) =>
     ["data", "temperature", "humidity"].map((name) => mqtt.topicDataPrefix + "/" + id + "/" + name)
   )
