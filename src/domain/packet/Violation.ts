@@ -79,9 +79,12 @@ export const identifierInUse = (unacknowledged: number): ProtocolViolation => {
 }
 
 /** The first packet is not a CONNACK, nor the beginning of one. */
-export const noConnack = (server: string): ProtocolViolation =>
+export const noConnack = (
+  server: string,
+  words = "does not answer with CONNACK: is there an MQTT Server?"
+): ProtocolViolation =>
   new ProtocolViolation({
     packet: "packet",
     clause: "MQTT-3.2.0-1",
-    message: server + " does not answer with CONNACK: is there an MQTT Server?"
+    message: `${server} ${words}`
   })

@@ -43,8 +43,8 @@ const isSame = (one: number, other: number): boolean => Math.abs(one - other) <=
 const enough = 2
 const enoughIdle = 3
 
-/** Not authorized, Topic Name invalid, Packet too large, Quota exceeded, Payload format invalid, no retained messages. */
-const forbidden: ReadonlySet<number> = new Set([0x87, 0x90, 0x95, 0x97, 0x99, 0x9a])
+/** Not authorized; Topic Filter or Topic Name invalid; Packet too large; Quota exceeded; Payload format invalid. */
+const forbidden: ReadonlySet<number> = new Set([0x87, 0x8f, 0x90, 0x95, 0x97, 0x99])
 
 /** Unspecified error, Implementation specific error. */
 const vague: ReadonlySet<number> = new Set([0x80, 0x83])

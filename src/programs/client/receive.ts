@@ -6,7 +6,7 @@ import * as KeepAlive from "../../domain/delivery/KeepAlive.ts"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
 import * as FixedHeader from "../../domain/packet/FixedHeader.ts"
 import type * as Oversized from "../../domain/packet/Oversized.ts"
-import { ProtocolViolation } from "../../domain/packet/PacketError.ts"
+import type { ProtocolViolation } from "../../domain/packet/PacketError.ts"
 import * as Violation from "../../domain/packet/Violation.ts"
 import * as Acknowledgements from "./Acknowledgements.ts"
 import * as Core from "./Core.ts"
@@ -187,10 +187,7 @@ const auth = 0xf0
 const foreign = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes): ProtocolViolation | undefined => {
   const first = Bytes.at(chunk, 0)
   if (first === FixedHeader.connack || (link.dialect.version === 5 && first === auth)) return undefined
-  const { server } = core.settings
-  const words = stranger(chunk)
-  return words === undefined ? Violation.noConnack(server)
-    : new ProtocolViolation({ packet: "packet", clause: "MQTT-3.2.0-1", message: `${server} ${words}` })
+  return Violation.noConnack(core.settings.server, stranger(chunk))
 }
 
 const takeAll = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {

@@ -24,13 +24,16 @@ const watcher = () => {
   return { onEvent, reasons, cause }
 }
 
-describe.each(kinds.filter(({ available }) => available))("at $name", ({ make }) => {
+const here = kinds.filter(({ available }) => available)
+  .flatMap(({ make, name }) => ([4, "auto"] as const).map((version) => ({ make, name, version })))
+
+describe.each(here)("at $name, with version $version", ({ make, version }) => {
   it("two clients with one Client Identifier learn what they do to each other", () =>
     withIn(make(), async ({ tcp }, open) => {
       const one = watcher()
       const other = watcher()
-      await open(urlOf(tcp), { clientId: "twin", onEvent: one.onEvent })
-      await open(urlOf(tcp), { clientId: "twin", onEvent: other.onEvent })
+      await open(urlOf(tcp), { clientId: "twin", version, onEvent: one.onEvent })
+      await open(urlOf(tcp), { clientId: "twin", version, onEvent: other.onEvent })
       for (const { cause } of [one, other]) {
         const { likelyCause, message } = await cause
         expect(likelyCause).toBe("SameClientIdentifier")
