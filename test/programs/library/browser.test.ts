@@ -2,7 +2,7 @@
 import { build } from "esbuild"
 import type { Browser, Page } from "playwright-core"
 import * as http from "node:http"
-import type * as net from "node:net"
+import * as net from "node:net"
 import * as path from "node:path"
 import * as Effect from "effect/Effect"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -15,11 +15,14 @@ import * as WebSocketServer from "../../support/webSocketServer.ts"
 
 const root = path.join(import.meta.dirname, "../../..")
 
-/** The module that bundlers for browsers take, as one script that gives the page `mqtt`. */
+/** The module that bundlers for browsers take. */
+const entry = "src/programs/library/browser.ts"
+
+/** As one script that gives the page `mqtt`. */
 const bundled = async (): Promise<string> => {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: ["src/programs/library/browser.ts"],
+    entryPoints: [entry],
     bundle: true,
     minify: true,
     platform: "browser",
@@ -39,7 +42,33 @@ it("is one script without Node, and without the package ws", async () => {
   const foreign = ["require(", "from\"node:", "import(\"", "sec-websocket-accept", "setNoDelay"]
   expect(foreign.filter((text) => script.toLowerCase().includes(text.toLowerCase()))).toEqual([])
   // Effect's runtime is most of it.
-  expect(script.length).toBeLessThan(200_000)
+  expect(script.length).toBeLessThan(220_000)
+})
+
+it("loads MQTT 5 when it is asked for, where the bundler splits", async () => {
+  const { metafile: { outputs } } = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    splitting: true,
+    platform: "browser",
+    format: "esm",
+    outdir: "out",
+    write: false,
+    metafile: true
+  })
+  const first = new Set<string>()
+  const load = (name: string): void => {
+    if (first.has(name)) return
+    first.add(name)
+    for (const { kind, path } of outputs[name]?.imports ?? []) if (kind === "import-statement") load(path)
+  }
+  load(Object.keys(outputs).find((name) => outputs[name]?.entryPoint === entry) ?? "")
+  const isV5 = (source: string) => source.startsWith("src/domain/packet/v5/") || source.endsWith("version5.ts")
+  const inputs = [...first].flatMap((name) => Object.entries(outputs[name]?.inputs ?? {}))
+  expect(inputs.filter(([source, { bytesInOutput }]) => isV5(source) && bytesInOutput > 0)).toEqual([])
+  expect([...first].reduce((sum, name) => sum + (outputs[name]?.bytes ?? 0), 0)).toBeLessThan(185_000)
 })
 
 describe.skipIf(Chromium.executable === undefined)("the library in Chromium" + Chromium.hint, () => {
@@ -98,6 +127,27 @@ describe.skipIf(Chromium.executable === undefined)("the library in Chromium" + C
       withIn(Effect.suspend(() => Mosquitto.make()), async ({ ws }) => {
         expect(await talk(urlOf(ws), 5_000)).toEqual(said(5_000))
       }))
+
+  it.skipIf(Mosquitto.executable === undefined)("speaks MQTT 5", () =>
+    withIn(
+      Effect.flatMap(Effect.suspend(() => Mosquitto.make()), ({ tcp }) =>
+        WebSocketServer.before((stream) => {
+          const server = net.connect(tcp.port, tcp.host)
+          server.on("error", () => stream.destroy())
+          stream.pipe(server).pipe(stream)
+        })),
+      async ({ endpoint }) => {
+        const got = await page.evaluate(async (url) => {
+          const client = await mqtt.connect(url, { version: 5 })
+          const messages = await client.subscribe("a", { qos: 1 })
+          await client.publish("a", "b", { qos: 1, properties: { contentType: "text/plain" } })
+          const { value } = await messages.next()
+          await client.end()
+          return [value?.text, value?.properties?.contentType]
+        }, urlOf(endpoint))
+        expect(got).toEqual(["b", "text/plain"])
+      }
+    ))
 
   it("connects again when it is lost, and delivers what waited", () =>
     withIn(

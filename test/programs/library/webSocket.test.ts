@@ -1,6 +1,7 @@
 /** The client over WebSocket: real Servers, and what goes wrong on the way to one. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import * as net from "node:net"
 import { describe, expect, it } from "vitest"
 import type { Endpoint } from "../../../src/ports/Socket.ts"
 import type { ClientEvent } from "../../../src/programs/library/library.ts"
@@ -91,6 +92,33 @@ describe("a WebSocket that is lost", () => {
         expect(cuts).toHaveLength(2)
       }
     ))
+})
+
+describe.skipIf(Mosquitto.executable === undefined)("MQTT 5 over WebSocket", () => {
+  const behind = Effect.flatMap(Effect.suspend(() => Mosquitto.make()),
+    ({ tcp }) =>
+      WebSocketServer.before((stream) => {
+        const server = net.connect(tcp.port, tcp.host)
+        server.on("error", () => stream.destroy())
+        stream.pipe(server).pipe(stream)
+      }))
+
+  it.each([5, "auto"] as const)("carries properties and Reason Codes, with version %s",
+    (version) =>
+      withIn(behind, async ({ endpoint }, open) => {
+        const client = await open(urlOf(endpoint), { version })
+        const got: Array<string> = []
+        let done = () => {}
+        const all = new Promise<void>((resolve) => done = resolve)
+        await client.subscribe("n/#", ({ properties, text }) => {
+          if (got.push(`${text} ${properties?.contentType}`) === 500) done()
+        }, { qos: 1 })
+        const numbers = Array.from({ length: 500 }, (_, index) => String(index))
+        const properties = { contentType: "number" }
+        await Promise.all(numbers.map((text) => client.publish("n/a", text, { qos: 1, properties })))
+        await all
+        expect(got).toEqual(numbers.map((text) => `${text} number`))
+      }))
 })
 
 describe("a mistake with a WebSocket", () => {
