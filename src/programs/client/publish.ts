@@ -3,6 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import type { Bytes } from "../../domain/bytes/Bytes.ts"
 import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import * as Publish from "../../domain/packet/Publish.ts"
 import * as Topic from "../../domain/packet/Topic.ts"
@@ -32,7 +33,10 @@ export interface PublishOptions {
  */
 const atMostOnce = (
   core: Core.Core,
-  { payload, properties, retain, topic }: Omit<Message, "qos">
+  topic: Topic.TopicName,
+  payload: Bytes,
+  retain: boolean,
+  properties: Message["properties"]
 ): Effect.Effect<void, PublishError> => {
   if (core.link === undefined) return Effect.fail(Core.notConnected(core))
   const { outgoing } = core.link
@@ -71,16 +75,14 @@ export const publish = (
       if (Result.isFailure(name)) return Effect.fail(name.failure)
       core.topicName = name.success
     }
-    const { properties, retain = false } = options
+    const { retain = false } = options
+    // Its topic is checked where the packet is encoded.
+    const properties = options.properties as Message["properties"]
     const qos = options.qos ?? 0
     const invalid = qosFault("PUBLISH", qos)
     if (invalid !== undefined) return Effect.fail(invalid)
-    // Its topic is checked where the packet is encoded.
-    const message = {
-      topic: core.topicName,
-      payload: toBytes(payload),
-      retain,
-      properties: properties as Message["properties"]
-    }
-    return qos === 0 ? atMostOnce(core, message) : atLeastOnce(core, { ...message, qos })
+    const bytes = toBytes(payload)
+    return qos === 0
+      ? atMostOnce(core, core.topicName, bytes, retain, properties)
+      : atLeastOnce(core, { topic: core.topicName, payload: bytes, qos, retain, properties })
   })
