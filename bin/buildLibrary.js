@@ -1,6 +1,6 @@
 /**
  * `npm run build:library`: the client as a package that others install, in dist/library: JavaScript modules,
- * declarations, source maps and a package.json of its own, whose one dependency is effect. `--out DIRECTORY` builds it
+ * declarations, source maps and a package.json of its own, whose dependencies are effect and ws. `--out DIRECTORY` builds it
  * there. `npm pack ./dist/library` makes the file for `npm install`.
  */
 import { spawnSync } from "node:child_process"
@@ -22,11 +22,12 @@ import { parseArgs } from "node:util"
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 
-/** What can be imported -> its module below src. */
+/** What can be imported -> its module below src, and the one that bundlers for browsers take. */
 const entries = {
-  ".": "programs/library/library",
-  "./effect": "programs/library/effect",
-  "./codec": "programs/library/codec"
+  ".": ["library", "browser"],
+  "./effect": ["effect", "effectBrowser"],
+  "./codec": ["codec"],
+  "./testing": ["testing"]
 }
 
 const compile = (out) => {
@@ -48,21 +49,24 @@ const manifest = () => {
   const { dependencies, engines, license, type, version } = JSON.parse(
     readFileSync(path.join(root, "package.json"), "utf8")
   )
-  const targets = Object.entries(entries).map(([name, module]) => // Types first: conditions are tried in their order.
-  [name, { types: `./${module}.d.ts`, default: `./${module}.js` }])
+  const file = (module) => `./programs/library/${module}`
+  const target = (module) => ({ types: file(module) + ".d.ts", default: file(module) + ".js" })
+  // The most special condition first, and in each the types: they are tried in their order.
+  const targets = Object.entries(entries).map(([name, [module, browser]]) => //
+  [name, { ...(browser === undefined ? {} : { browser: target(browser) }), ...target(module) }])
   return {
     name: "dormouse-mqtt",
     version,
     description:
-      "An MQTT 3.1.1 client for Node: Promises, loops, typed errors, back-pressure; and the same as an Effect",
-    keywords: ["mqtt", "client", "effect", "iot"],
+      "An MQTT client (3.1.1 and 5) for Node and browsers: Promises, loops, typed errors, back-pressure; and the same as an Effect",
+    keywords: ["mqtt", "client", "websocket", "effect", "iot"],
     license,
     type,
     engines,
     sideEffects: false,
     exports: { ...Object.fromEntries(targets), "./package.json": "./package.json" },
-    // The user's own effect, if it has the same major version.
-    dependencies: { effect: "^" + dependencies.effect }
+    // The user's own effect, if it has the same major version. Of ws: only Node's WebSockets, loaded with the first.
+    dependencies: { effect: "^" + dependencies.effect, ws: dependencies.ws }
   }
 }
 

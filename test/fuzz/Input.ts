@@ -6,6 +6,8 @@
  * topic, the sizes where its length grows by a byte.
  */
 import * as Chance from "./Chance.ts"
+import * as Input5 from "./Input5.ts"
+import { bytes, framed, identifier, type Make, many, sized, topic } from "./parts.ts"
 
 export interface Input {
   readonly stream: Uint8Array
@@ -14,50 +16,6 @@ export interface Input {
   /** The most that the framer may keep: bytes of one packet. */
   readonly maximum: number
 }
-
-type Make = (chance: Chance.Chance) => Array<number>
-
-const bytes = (chance: Chance.Chance, most: number): Array<number> => {
-  const all: Array<number> = []
-  for (let left = chance.below(most + 1); left > 0; left--) all.push(chance.below(256))
-  return all
-}
-
-/** Behind a right fixed header. */
-const framed = (first: number, body: ReadonlyArray<number>): Array<number> => {
-  const all = [first]
-  let left = body.length
-  do {
-    all.push(left > 127 ? left & 127 | 128 : left)
-    left >>= 7
-  } while (left > 0)
-  for (const byte of body) all.push(byte)
-  return all
-}
-
-const sized = (body: ReadonlyArray<number>): Array<number> => [body.length >> 8, body.length & 255, ...body]
-
-const identifier: Make = (chance) => [chance.oneOf([0, 0, 1, 255]), chance.oneOf([1, 1, 2, 7, 0, 255])]
-
-const texts = ["a", "home/data", "é", "日本", "💡", "", "a/+", "#", "+", "a#b", "/", "\0", "￾", "﻿a", "$SYS/x"].map((
-  text
-) => Array.from(Buffer.from(text)))
-
-/** Where a text stops being UTF-8: overlong forms, surrogates, beyond U+10FFFF, cut short. */
-const textEdges = [0, 0x2b, 0x61, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec,
-  0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff]
-
-const many = (chance: Chance.Chance, one: Make, most: number): Array<number> => {
-  const all: Array<number> = []
-  for (let left = chance.below(most) + 1; left > 0; left--) all.push(...one(chance))
-  return all
-}
-
-const topic: Make = (chance) =>
-  sized(
-    chance.below(4) === 0 ? many(chance, (each) => [each.oneOf(textEdges)], 5) :
-      many(chance, (each) => each.oneOf(texts), 3)
-  )
 
 const publish: Make = (chance) => {
   const flags = chance.oneOf([0, 1, 2, 3, 10, 11, 2, 2, 4, 6, 8, 13])
@@ -159,7 +117,7 @@ const streams: ReadonlyArray<Make> = [
 
 const stream: Make = (chance) => {
   if (chance.below(1_000) === 0) return [...largePublish(chance), ...packet(chance)]
-  const made = chance.oneOf(streams)(chance)
+  const made = chance.below(3) === 0 ? Input5.stream(chance) : chance.oneOf(streams)(chance)
   if (chance.below(5) < 3) spoil(chance, made)
   return made
 }

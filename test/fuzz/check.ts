@@ -12,7 +12,8 @@ import type { ClientPacket } from "../../src/domain/packet/ClientPacket.ts"
 import type * as FramerTypes from "../../src/domain/packet/Framer.ts"
 import type { Oversized } from "../../src/domain/packet/Oversized.ts"
 import type { Packet } from "../../src/domain/packet/Packet.ts"
-import type { DecodeError, PacketTooLarge } from "../../src/domain/packet/PacketError.ts"
+import type { Packet5 } from "../../src/domain/packet/v5/Packet.ts"
+import type { DecodeError, InvalidPacket, PacketTooLarge } from "../../src/domain/packet/PacketError.ts"
 import * as twins from "../support/twins.ts"
 import type { Codecs } from "./codecs.ts"
 import { type Input, split } from "./Input.ts"
@@ -70,12 +71,23 @@ const held = (framer: FramerTypes.Framer): readonly [bytes: number, runs: number
   return [bytes, runs]
 }
 
-const frame = <P>(codecs: Codecs, chunks: ReadonlyArray<Uint8Array>, maximum: number, decode: Decode<P>): Framed<P> => {
-  let framer = codecs.Framer.make(maximum)
+/** A framer with its decoder. */
+interface Cutter<P> {
+  readonly make: (maximum: number) => FramerTypes.Framer
+  readonly push: (framer: FramerTypes.Framer, chunk: Uint8Array) => FramerTypes.Pushed<P>
+}
+
+const cutter = <P>({ Framer }: Codecs, decode: Decode<P>): Cutter<P> => ({
+  make: Framer.make,
+  push: (framer, chunk) => Framer.push(framer, chunk, decode)
+})
+
+const frame = <P>(cut: Cutter<P>, chunks: ReadonlyArray<Uint8Array>, maximum: number): Framed<P> => {
+  let framer = cut.make(maximum)
   let packets: Array<P | Oversized> = []
   for (const chunk of chunks) {
     const before = framer.failure
-    const pushed = codecs.Framer.push(framer, chunk, decode)
+    const pushed = cut.push(framer, chunk)
     framer = pushed.framer
     packets = packets.concat(pushed.packets)
     const [bytes, runs] = held(framer)
@@ -108,14 +120,9 @@ const frameOnBoard = ({ board: { Incoming } }: Codecs, chunks: ReadonlyArray<Uin
   return { packets, failure: undefined }
 }
 
-const checkSplit = <P>(
-  codecs: Codecs,
-  input: Input,
-  chunks: ReadonlyArray<Uint8Array>,
-  decode: Decode<P>
-): Framed<P> => {
-  const whole = frame(codecs, [input.stream], input.maximum, decode)
-  const pieces = frame(codecs, chunks, input.maximum, decode)
+const checkSplit = <P>(cut: Cutter<P>, input: Input, chunks: ReadonlyArray<Uint8Array>): Framed<P> => {
+  const whole = frame(cut, [input.stream], input.maximum)
+  const pieces = frame(cut, chunks, input.maximum)
   ensure(verdict(whole.failure) === verdict(pieces.failure), "chunking changes the verdict:", verdict(whole.failure),
     verdict(pieces.failure))
   ensure(whole.received === pieces.received, "chunking changes what is held:", whole.received, pieces.received)
@@ -124,12 +131,18 @@ const checkSplit = <P>(
   return whole
 }
 
-const checkWriting = (codecs: Codecs, packet: Packet): void => {
-  const written = codecs.Packet.encode(packet)
+/** A codec that reads and writes all packets of a version. */
+interface Codec<P> {
+  readonly decode: Decode<P>
+  readonly encode: (packet: P) => Result.Result<Bytes.Bytes, InvalidPacket>
+}
+
+const checkWriting = <P>(codec: Codec<P>, packet: P): void => {
+  const written = codec.encode(packet)
   if (Result.isFailure(written)) {
     return ensure(false, "what was read cannot be written:", packet, written.failure.message)
   }
-  const again = codecs.Packet.decode(written.success)
+  const again = codec.decode(written.success)
   ensure(Result.isSuccess(again) && isDeepStrictEqual(again.success, packet),
     "what was read is written as something else:", packet, written.success)
 }
@@ -175,19 +188,49 @@ const checkBoard = (half: Framed<unknown>, board: ReturnType<typeof frameOnBoard
 export interface Seen {
   readonly packets: ReadonlyArray<Packet | Oversized>
   readonly verdict: string
+  /** The same bytes as a Client of MQTT 5 sees them. */
+  readonly version5: { readonly packets: ReadonlyArray<Packet5>; readonly verdict: string }
+}
+
+/** The Reason Codes with which a fault of the Server may be answered (MQTT 5, 4.13). */
+const reasonCodes = new Set([0x81, 0x82, 0x84, 0x94])
+
+const checkReasonCode = (failure: Failure): void => {
+  if (failure._tag === "PacketTooLarge") return
+  ensure(failure.reasonCode !== undefined && reasonCodes.has(failure.reasonCode), "a fault without a Reason Code:",
+    failure)
+  ensure(failure.message.endsWith(`(MQTT 5, ${failure.clause})`), "a fault that names another standard:", failure)
+}
+
+/** A Client of MQTT 5 may be sent the same bytes. */
+const check5 = (codecs: Codecs, input: Input, chunks: ReadonlyArray<Uint8Array>): Seen["version5"] => {
+  const { failure, packets } = checkSplit<Packet5>(codecs.Framer5, input, chunks)
+  const read: Array<Packet5> = []
+  for (const packet of packets) {
+    if (packet._tag === "Oversized") ensure(false, "a packet of MQTT 5 was skipped:", packet)
+    else read.push(packet)
+  }
+  for (const packet of read) checkWriting(codecs.Packet5, packet)
+  if (failure !== undefined) checkReasonCode(failure)
+  const any = codecs.Packet5.decode(input.stream)
+  if (Result.isFailure(any)) {
+    checkFailure(any.failure, 0)
+    checkReasonCode(any.failure)
+  }
+  return { packets: read, verdict: verdict(failure) }
 }
 
 const checkAll = (codecs: Codecs, input: Input): Seen => {
   const chunks = split(input)
-  const whole = checkSplit(codecs, input, chunks, codecs.Packet.decode)
-  const half = checkSplit(codecs, input, chunks, codecs.ServerPacket.decode)
+  const whole = checkSplit(cutter(codecs, codecs.Packet.decode), input, chunks)
+  const half = checkSplit(cutter(codecs, codecs.ServerPacket.decode), input, chunks)
   checkHalf(whole, half)
-  for (const packet of whole.packets) if (packet._tag !== "Oversized") checkWriting(codecs, packet)
+  for (const packet of whole.packets) if (packet._tag !== "Oversized") checkWriting(codecs.Packet, packet)
   for (const packet of half.packets) checkAnswer(codecs, packet)
   const board = frameOnBoard(codecs, chunks, input.maximum)
   checkBoard(half, board)
   checkFrame(codecs, input.stream)
-  return { packets: half.packets, verdict: verdict(half.failure) }
+  return { packets: half.packets, verdict: verdict(half.failure), version5: check5(codecs, input, chunks) }
 }
 
 /** What the device sees, or a sentence that says what this input breaks. */

@@ -1,10 +1,15 @@
-/** The two codecs under test: the domain's, and the byte-string twins that a board has in their place. */
+/**
+ * The codecs under test: the domain's for MQTT 3.1.1, the byte-string twins that a board has in its place, and the
+ * domain's for MQTT 5.
+ */
 import * as ClientPacket from "../../src/domain/packet/ClientPacket.ts"
 import * as Framer from "../../src/domain/packet/Framer.ts"
 import type * as Incoming from "../../src/domain/packet/Incoming.ts"
 import type * as Outgoing from "../../src/domain/packet/Outgoing.ts"
 import * as Packet from "../../src/domain/packet/Packet.ts"
 import * as ServerPacket from "../../src/domain/packet/ServerPacket.ts"
+import * as Framer5 from "../../src/domain/packet/v5/Framer.ts"
+import * as Packet5 from "../../src/domain/packet/v5/Packet.ts"
 import * as twins from "../support/twins.ts"
 
 /** A twin has the original's types: its bytes are said to be a `Uint8Array` and are a string. */
@@ -19,11 +24,13 @@ export interface Codecs {
   readonly ServerPacket: Pick<typeof ServerPacket, "decode">
   readonly ClientPacket: Pick<typeof ClientPacket, "encode">
   readonly board: Board
+  readonly Framer5: Pick<typeof Framer5, "make" | "push">
+  readonly Packet5: Pick<typeof Packet5, "decode" | "encode">
 }
 
 export const load = async (): Promise<Codecs> => {
   const board = await twins.load<Board>(
     ["Incoming", "Outgoing"].map((name) => `export * as ${name} from "./domain/packet/${name}.ts"`).join("\n")
   )
-  return { Framer, Packet, ServerPacket, ClientPacket, board }
+  return { Framer, Packet, ServerPacket, ClientPacket, board, Framer5, Packet5 }
 }

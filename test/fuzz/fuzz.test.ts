@@ -45,12 +45,17 @@ describe("any bytes, however they are split", () => {
   it("come to every verdict and to every packet that a Server may send", () => {
     const clauses = new Set<string>()
     const tags = new Set<string>()
+    const clauses5 = new Set<string>()
+    const tags5 = new Set<string>()
     for (let number = 0; number < runs(6_000, 12_000); number++) {
       const seen = check(real, Input.make(Chance.hash("verdicts"), number))
       if (typeof seen === "string") throw new Error(seen)
       for (const packet of seen.packets) tags.add(packet._tag)
       const [tag, , clause] = seen.verdict.split(" ")
       clauses.add(clause ?? tag as string)
+      for (const packet of seen.version5.packets) tags5.add(packet._tag)
+      const [tag5, , clause5] = seen.version5.verdict.split(" ")
+      clauses5.add(clause5 ?? tag5 as string)
     }
     expect([...tags].sort()).toEqual(["Connack", "Oversized", "Pingresp", "Puback", "Publish", "Suback", "Unsuback"])
     expect([...clauses].sort()).toEqual([
@@ -77,6 +82,44 @@ describe("any bytes, however they are split", () => {
       "MQTT-4.7.3-1",
       "PacketTooLarge"
     ])
+    expect([...tags5].sort()).toEqual(["Auth", "Connack", "Connect", "Disconnect", "Pingreq", "Pingresp", "Puback",
+      "Pubcomp", "Publish", "Pubrec", "Pubrel", "Suback", "Subscribe", "Unsuback", "Unsubscribe"])
+    // And many more, of single properties: which of them depends on how many inputs there are.
+    expect([...clauses5]).toEqual(expect.arrayContaining([
+      "",
+      "1.5.5",
+      "2.1.2",
+      "2.1.4",
+      "2.2.2.1",
+      "2.2.2.2",
+      "3.3.2.1",
+      "3.8.3.1",
+      "MQTT-1.5.4-1",
+      "MQTT-1.5.4-2",
+      "MQTT-1.5.5-1",
+      "MQTT-2.1.3-1",
+      "MQTT-2.2.1-3",
+      "MQTT-2.2.1-5",
+      "MQTT-2.2.1-6",
+      "MQTT-3.1.2-2",
+      "MQTT-3.1.2-3",
+      "MQTT-3.11.3-2",
+      "MQTT-3.14.2-1",
+      "MQTT-3.15.2-1",
+      "MQTT-3.2.2-1",
+      "MQTT-3.2.2-6",
+      "MQTT-3.2.2-8",
+      "MQTT-3.3.1-2",
+      "MQTT-3.3.1-4",
+      "MQTT-3.3.2-14",
+      "MQTT-3.3.2-2",
+      "MQTT-3.3.2-8",
+      "MQTT-3.4.2-1",
+      "MQTT-3.9.3-2",
+      "MQTT-4.7.3-1",
+      "PacketTooLarge"
+    ]))
+    expect(clauses5.size).toBeGreaterThan(55)
   })
 })
 
@@ -98,7 +141,7 @@ describe("an input", () => {
 })
 
 describe("a planted fault is found, and shrunk to little:", () => {
-  const { Framer, Packet, ServerPacket, board } = real
+  const { Framer, Packet, Packet5, ServerPacket, board } = real
   const changed = (change: (packet: Packet) => Packet): Codecs["Packet"]["decode"] => (frame) =>
     Result.map(Packet.decode(frame), change)
 
@@ -147,6 +190,13 @@ describe("a planted fault is found, and shrunk to little:", () => {
         )
       }
     }, 4],
+    ["a Reason Code of MQTT 5 that is forgotten", {
+      ...real,
+      Packet5: {
+        ...Packet5,
+        encode: (packet) => Packet5.encode(packet._tag === "Puback" ? { ...packet, reasonCode: 0 } : packet)
+      }
+    }, 6],
     ["a board that takes QoS 2", {
       ...real,
       board: {

@@ -11,7 +11,13 @@ import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import { describe, expect, it } from "vitest"
 import * as Bytes from "../../src/domain/bytes/Bytes.ts"
-import { type Connection, type Endpoint, Socket, type SocketError } from "../../src/ports/Socket.ts"
+import {
+  type Connection,
+  type Endpoint,
+  Socket,
+  type SocketError,
+  type SocketErrorReason
+} from "../../src/ports/Socket.ts"
 
 /** The Server's end of one connection. It reads only what a test asks of it. */
 export interface Peer {
@@ -36,6 +42,8 @@ export interface SocketHarness<R> {
   readonly listen: Effect.Effect<Listener, never, R | Scope.Scope>
   /** Where nobody listens. */
   readonly nobody: Effect.Effect<Endpoint, never, R | Scope.Scope>
+  /** How the platform calls that: `Refused`, if it can tell. */
+  readonly nobodyIs?: SocketErrorReason
   /** A Server to which `connect` does not get through, nor fail. */
   readonly silent: Effect.Effect<
     {
@@ -85,7 +93,7 @@ const same = (a: Bytes.Bytes, b: Bytes.Bytes): string =>
   Bytes.equals(a, b) ? "same" : `${a.length} bytes, not the ${b.length} sent`
 
 export const socketSuite = <R>(name: string, harness: SocketHarness<R>): void => {
-  const { listen, nobody, run, silent } = harness
+  const { listen, nobody, nobodyIs = "Refused", run, silent } = harness
 
   /** A connection with both its ends. */
   const pair = Effect.gen(function*() {
@@ -269,11 +277,11 @@ export const socketSuite = <R>(name: string, harness: SocketHarness<R>): void =>
   })
 
   describe(`Socket on ${name}: connecting`, () => {
-    it("fails with Refused and the Server's name where nobody listens", () =>
+    it(`fails with ${nobodyIs} and the Server's name where nobody listens`, () =>
       run(Effect.gen(function*() {
         const endpoint = yield* nobody
         const error = yield* Effect.flip(connect(endpoint))
-        expect(error).toMatchObject({ _tag: "SocketError", reason: "Refused" })
+        expect(error).toMatchObject({ _tag: "SocketError", reason: nobodyIs })
         expect(error.message).toContain(`${endpoint.host}:${endpoint.port}`)
       })))
 

@@ -46,9 +46,10 @@ const room = (file: string): string => /^src\/(domain|ports|programs|adapters\/[
  * them but the one command that has them all.
  */
 const isEntry = (file: string): boolean =>
-  /^src\/programs\/(dormouse|(?!report\/)(\w+)\/\2|client\/example|library\/effect|device\/main(\.[^/]+)?)\.ts$/.test(
-    file
-  ) &&
+  /^src\/programs\/(dormouse|(?!report\/)(\w+)\/\2|client\/example|library\/(effect|browser|effectBrowser|testing)|device\/main(\.[^/]+)?)\.ts$/
+    .test(
+      file
+    ) &&
   !isProgram(file)
 
 /** What runs beside a device, too: `device` itself and the client. They know nothing of the commands. */
@@ -82,6 +83,8 @@ const mayImportRoom = (file: string, to: string, each: Import): boolean => {
   if (room(to) === "no room" || (isEntry(to) && file !== "src/programs/dormouse.ts")) return false
   if (isProgram(file) && room(to) === "programs" && !isProgram(to)) return false
   if (room(to) === own) return true
+  // What several platforms have in common.
+  if (room(to) === "adapters/shared" && own.startsWith("adapters/")) return true
   if (own === "domain") return false
   if (own === "ports") return room(to) === "domain" && each.isType
   if (room(to) === "domain" || room(to) === "ports") return true
@@ -109,6 +112,8 @@ const importFault = (file: string, each: Import): string | undefined => {
     return room(file) === "ports" && each.isType ? undefined : room(file) + " may not import this of effect"
   }
   if (isTool(file)) return undefined
+  // WebSocket for Node, which has none before version 22.
+  if (file === "src/adapters/node/WebSocket.ts" && each.from === "ws") return undefined
   if (isNode(each.from) && (room(file) === "adapters/node" || isEntry(file))) return undefined
   // Pure, and the one thing that the domain does not write itself.
   if (file === "src/domain/bytes/Hmac.ts" && each.from.startsWith("@noble/hashes/")) return undefined

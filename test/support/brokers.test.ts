@@ -14,7 +14,7 @@ import * as certificates from "./certificates.ts"
 import * as TcpServer from "./tcpServer.ts"
 
 const run = <A, E>(effect: Effect.Effect<A, E, Socket | Scope.Scope>): Promise<A> =>
-  Effect.runPromise(Effect.scoped(effect).pipe(Effect.provide(NodeSocket.layer)))
+  Effect.runPromise(Effect.scoped(effect).pipe(Effect.provide(NodeSocket.configuredLayer)))
 
 const field = (text: string): Bytes.Bytes => Bytes.concat([Uint8Array.of(0, text.length), Bytes.fromText(text)])
 

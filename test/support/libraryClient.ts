@@ -2,13 +2,15 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Endpoint } from "../../src/ports/Socket.ts"
-import { connect, type ConnectOptions, type MqttClient } from "../../src/programs/library/library.ts"
+import { type Connect, connect, type ConnectOptions, type MqttClient } from "../../src/programs/library/library.ts"
 import type { Packet } from "../../src/domain/packet/Packet.ts"
 import * as ScriptedServer from "./scriptedServer.ts"
 
-export const urlOf = ({ host, port }: Endpoint): string => `mqtt://${host}:${port}`
+export const urlOf = ({ host, port, tls, webSocket }: Endpoint): string =>
+  webSocket === undefined ? `mqtt${tls === undefined ? "" : "s"}://${host}:${port}`
+    : `ws${tls === undefined ? "" : "s"}://${host}:${port}${webSocket.path}`
 
-export type Connect = (url: string | URL, options?: ConnectOptions) => Promise<MqttClient>
+export type { Connect }
 
 /** Runs a test with what lives in a Scope. Clients that it makes with `open` end before. */
 export const withIn = <A>(

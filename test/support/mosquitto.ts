@@ -2,16 +2,17 @@
  * A Mosquitto process, where Mosquitto is installed.
  *
  * It cannot choose a port itself, so it is given ones that were free a moment ago and is started again with others when
- * somebody was quicker. It counts as started when both listeners accept. Plain promises and timers, no Effect clock: a
+ * somebody was quicker. It counts as started when all listeners accept. Plain promises and timers, no Effect clock: a
  * test may well run under a virtual one.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import * as net from "node:net"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
+import type { Endpoint } from "../../src/ports/Socket.ts"
 import type { Broker, BrokerOptions } from "./broker.ts"
 import * as certificates from "./certificates.ts"
 import * as TcpServer from "./tcpServer.ts"
@@ -26,9 +27,13 @@ const find = (program: string): string | undefined =>
 /** The path of the program, or `undefined` where Mosquitto is not installed. */
 export const executable: string | undefined = find("mosquitto")
 
+/** Whether it was built with WebSocket: the names of the library for it are then in the program. */
+export const hasWebSocket: boolean = executable !== undefined && readFileSync(executable).includes("lws_")
+
 interface Ports {
   readonly tcp: number
   readonly tls: number
+  readonly ws: number
 }
 
 const configure = (
@@ -56,7 +61,8 @@ const configure = (
     `certfile ${file("server.cert.pem", identity.cert)}`,
     `keyfile ${file("server.key.pem", identity.key)}`,
     `cafile ${file("ca.pem", certificates.ca)}`,
-    `require_certificate ${options.clientCertificate === true}`
+    `require_certificate ${options.clientCertificate === true}`,
+    ...(hasWebSocket ? [`listener ${ports.ws} 127.0.0.1`, "protocol websockets"] : [])
   ]
   if (options.user !== undefined) {
     const passwords = path.join(directory, "passwords")
@@ -119,7 +125,7 @@ const launch = async (program: string, configuration: string, ports: Ports): Pro
     clearTimeout(late)
   }
   while (!exited) {
-    if (await accepts(ports.tcp) && await accepts(ports.tls) && !exited) {
+    if (await accepts(ports.tcp) && await accepts(ports.tls) && (!hasWebSocket || await accepts(ports.ws)) && !exited) {
       const killNow = async () => {
         process.off("exit", kill)
         kill()
@@ -140,7 +146,11 @@ const start = async (options: BrokerOptions, settings: ReadonlyArray<string>): P
   let log = ""
   for (let attempt = 0; attempt < 5; attempt++) {
     const tcp = options.port ?? await Effect.runPromise(TcpServer.freePort)
-    const ports = { tcp, tls: await Effect.runPromise(TcpServer.freePort) }
+    const ports = {
+      tcp,
+      tls: await Effect.runPromise(TcpServer.freePort),
+      ws: await Effect.runPromise(TcpServer.freePort)
+    }
     const running = await launch(executable, configure(directory, ports, options, settings), ports)
     if (typeof running !== "string") {
       const { kill, ports, stop } = running
@@ -166,10 +176,12 @@ export const killable = (): () => Promise<{ readonly port: number; readonly kill
 export const make = (
   options: BrokerOptions = {},
   settings: ReadonlyArray<string> = []
-): Effect.Effect<Broker, never, Scope.Scope> =>
+): Effect.Effect<Broker & { readonly ws: Endpoint }, never, Scope.Scope> =>
   Effect.acquireRelease(Effect.promise(() => start(options, settings)), (running) => Effect.promise(running.stop)).pipe(
     Effect.map(({ ports }) => ({
       tcp: { host: "127.0.0.1", port: ports.tcp },
-      tls: { host: "127.0.0.1", port: ports.tls, tls: { ca: certificates.ca } }
+      tls: { host: "127.0.0.1", port: ports.tls, tls: { ca: certificates.ca } },
+      // Nobody listens there without `hasWebSocket`.
+      ws: { host: "127.0.0.1", port: ports.ws, webSocket: { path: "/mqtt" } }
     }))
   )

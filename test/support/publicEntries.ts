@@ -9,13 +9,16 @@ import { fileURLToPath } from "node:url"
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
 const all = (folder: string): ReadonlyArray<string> =>
-  readdirSync(path.join(root, folder)).sort().map((name) => `${folder}/${name}`)
+  readdirSync(path.join(root, folder)).filter((name) => name.endsWith(".ts")).sort().map((name) => `${folder}/${name}`)
 
 /** The Client, the library, the codec and the ports: paths below the repository. */
 export const publicEntries: ReadonlyArray<string> = [
   ...["Client", "setup", "ServerUrl"].map((name) => `src/programs/client/${name}.ts`),
-  ...["library", "effect", "codec"].map((name) => `src/programs/library/${name}.ts`),
+  ...["api", "library", "browser", "effectApi", "effect", "effectBrowser", "codec", "testing"].map((name) =>
+    `src/programs/library/${name}.ts`
+  ),
   ...all("src/domain/packet"),
+  ...all("src/domain/packet/v5"),
   ...all("src/ports")
 ]
 

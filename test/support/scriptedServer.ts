@@ -10,31 +10,45 @@ import * as Packet from "../../src/domain/packet/Packet.ts"
 import type { Endpoint } from "../../src/ports/Socket.ts"
 import * as TcpServer from "./tcpServer.ts"
 
-type Tag = Packet.Packet["_tag"]
+interface Tagged {
+  readonly _tag: string
+}
+
+/** A version of MQTT, as a Server reads and writes it. */
+export interface Codec<P extends Tagged> {
+  readonly push: (framer: Framer.Framer, chunk: Uint8Array) => {
+    readonly framer: Framer.Framer
+    readonly packets: ReadonlyArray<unknown>
+  }
+  readonly encodeAll: (packets: ReadonlyArray<P>) => Result.Result<Uint8Array, unknown>
+}
 
 /** The Server's end of one connection. */
-export interface Guest {
+export interface GuestOf<P extends Tagged> {
   /**
    * Waits for the next packet; PINGREQ is answered on the way unless it is asked for. Any other than `tag` is a defect.
    */
-  readonly expect: <T extends Tag>(tag: T) => Effect.Effect<Extract<Packet.Packet, { readonly _tag: T }>>
-  readonly send: (...packets: ReadonlyArray<Packet.Packet>) => Effect.Effect<void>
+  readonly expect: <T extends P["_tag"]>(tag: T) => Effect.Effect<Extract<P, { readonly _tag: T }>>
+  readonly send: (...packets: ReadonlyArray<P>) => Effect.Effect<void>
   readonly sendBytes: (bytes: Uint8Array) => Effect.Effect<void>
   /** Breaks the connection without a word. */
   readonly cut: Effect.Effect<void>
   /** Waits until the Client has closed, and gives the packets that were not expected yet. */
-  readonly closed: Effect.Effect<ReadonlyArray<Packet.Packet>>
+  readonly closed: Effect.Effect<ReadonlyArray<P>>
   readonly socket: net.Socket
 }
 
-const attend = (socket: net.Socket): Guest => {
-  const arrived = Effect.runSync(Queue.unbounded<Packet.Packet>())
+export type Guest = GuestOf<Packet.Packet>
+
+/** Begins to listen to a Client. */
+export const attend = <P extends Tagged>(socket: net.Socket, codec: Codec<P>): GuestOf<P> => {
+  const arrived = Effect.runSync(Queue.unbounded<P>())
   const gone = Effect.runSync(Queue.unbounded<void>())
   let framer = Framer.make(16 * 1024 * 1024)
   socket.on("data", (chunk: Buffer) => {
-    const pushed = Framer.push(framer, new Uint8Array(chunk), Packet.decode)
+    const pushed = codec.push(framer, new Uint8Array(chunk))
     framer = pushed.framer
-    Queue.offerAllUnsafe(arrived, pushed.packets as ReadonlyArray<Packet.Packet>)
+    Queue.offerAllUnsafe(arrived, pushed.packets as ReadonlyArray<P>)
   })
   socket.on("end", () => Queue.offerUnsafe(gone, undefined))
   socket.on("close", () => Queue.offerUnsafe(gone, undefined))
@@ -42,12 +56,13 @@ const attend = (socket: net.Socket): Guest => {
     Effect.sync(() => {
       socket.write(bytes)
     })
-  const send = (...packets: ReadonlyArray<Packet.Packet>) => sendBytes(Result.getOrThrow(Packet.encodeAll(packets)))
-  const expect = <T extends Tag>(tag: T): Effect.Effect<Extract<Packet.Packet, { readonly _tag: T }>> =>
+  const send = (...packets: ReadonlyArray<P>) =>
+    sendBytes(Result.getOrThrowWith(codec.encodeAll(packets), (fault) => fault))
+  const expect = <T extends P["_tag"]>(tag: T): Effect.Effect<Extract<P, { readonly _tag: T }>> =>
     Effect.flatMap(Queue.take(arrived), (packet) => {
-      if (packet._tag === tag) return Effect.succeed(packet as Extract<Packet.Packet, { readonly _tag: T }>)
+      if (packet._tag === tag) return Effect.succeed(packet as Extract<P, { readonly _tag: T }>)
       return packet._tag === "Pingreq"
-        ? Effect.andThen(send({ _tag: "Pingresp" }), expect(tag))
+        ? Effect.andThen(send({ _tag: "Pingresp" } as unknown as P), expect(tag))
         : Effect.die(new Error(`expected ${tag}, but got ${JSON.stringify(packet)}`))
     })
   return {
@@ -62,6 +77,11 @@ const attend = (socket: net.Socket): Guest => {
   }
 }
 
+const version4: Codec<Packet.Packet> = {
+  push: (framer, chunk) => Framer.push(framer, chunk, Packet.decode),
+  encodeAll: Packet.encodeAll
+}
+
 export interface ScriptedServer {
   readonly endpoint: Endpoint
   /** Waits for the next connection. */
@@ -73,7 +93,7 @@ export interface ScriptedServer {
 export const make: Effect.Effect<ScriptedServer, never, Scope.Scope> = Effect.gen(function*() {
   const guests = yield* Queue.unbounded<Guest>()
   const { endpoint } = yield* TcpServer.make((socket) => {
-    Queue.offerUnsafe(guests, attend(socket))
+    Queue.offerUnsafe(guests, attend(socket, version4))
   })
   const accept = Queue.take(guests)
   const welcome = (sessionPresent = false) =>

@@ -21,7 +21,7 @@ export const layer = (
   { storageDirectory }: { readonly storageDirectory: string }
 ): Layer.Layer<Journal | Socket | Storage | Sensor | TimeSource | Wifi> =>
   Layer.mergeAll(
-    NodeSocket.layer,
+    NodeSocket.configuredLayer,
     NodeStorage.layer(storageDirectory),
     NodeJournal.layer(storageDirectory),
     NodeSensor.layer,

@@ -3,10 +3,15 @@
  */
 import * as Data from "effect/Data"
 
-/** Connect Return codes 1 to 5. `message` says what the Server meant and what to correct. */
+/**
+ * Connect Return codes 1 to 5, or Reason Codes of MQTT 5 from 0x80 on (3.2.2.2). `message` says what the Server meant and
+ * what to correct.
+ */
 export class ConnectionRefused extends Data.TaggedError("ConnectionRefused")<{
   readonly returnCode: number
   readonly message: string
+  /** In MQTT 5: another Server to use, if this one names any (3.2.2.3.16). */
+  readonly serverReference?: string | undefined
 }> {}
 
 // Made when it is needed: otherwise a board would keep it in memory as long as it is awake.

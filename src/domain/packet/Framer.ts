@@ -27,6 +27,8 @@ interface Parts {
 export interface Framer {
   /** Bytes, fixed header included. */
   readonly maximumPacketSize: number
+  /** A PUBLISH that is too large is skipped; else it is refused like any other packet, as MQTT 5 asks (3.1.2.11.4). */
+  readonly isSkipping: boolean
   /** What is kept of the packet that has begun to arrive: all of it, unless it is a PUBLISH that is too large. */
   readonly parts: Parts | undefined
   /** How many bytes of that packet have arrived. */
@@ -53,11 +55,12 @@ export interface Pushed<P> {
 const longestFixedHeader = 5
 
 /**
- * `maximumPacketSize` in bytes, fixed header included: a larger PUBLISH is skipped, any other packet is refused as soon
- * as its header is here.
+ * `maximumPacketSize` in bytes, fixed header included: a larger PUBLISH is skipped (or refused, if `isSkipping` is
+ * false), any other packet is refused as soon as its header is here.
  */
-export const make = (maximumPacketSize: number): Framer => ({
+export const make = (maximumPacketSize: number, isSkipping = true): Framer => ({
   maximumPacketSize,
+  isSkipping,
   parts: undefined,
   received: 0,
   size: 0,
@@ -85,14 +88,18 @@ const join = (parts: Parts | undefined, bytes: Bytes.Bytes): Bytes.Bytes => {
 }
 
 /** Why a packet of this size (or -1) will neither be read nor skipped. */
-const sizeFault = (first: number, size: number, maximum: number): DecodeError | PacketTooLarge | undefined =>
+const sizeFault = (
+  first: number,
+  size: number,
+  { isSkipping, maximumPacketSize: maximum }: Framer
+): DecodeError | PacketTooLarge | undefined =>
   size < 0
     ? new MalformedPacket({
       packet: "packet",
       clause: "2.2.3",
       message: "packet has a Remaining Length of more than four bytes (MQTT 3.1.1, 2.2.3)"
     })
-    : size > maximum && first >> 4 !== FixedHeader.publish >> 4
+    : size > maximum && !(isSkipping && first >> 4 === FixedHeader.publish >> 4)
     ? new PacketTooLarge({ size, maximum, message: `packet has ${size} bytes; we take at most ${maximum}` })
     : undefined
 
@@ -105,6 +112,7 @@ const waiting = <P>(
 ): Pushed<P> => ({
   framer: {
     maximumPacketSize: framer.maximumPacketSize,
+    isSkipping: framer.isSkipping,
     parts,
     received,
     size,
@@ -121,7 +129,7 @@ const failed = <P>(
   failure: DecodeError | PacketTooLarge,
   packets: Pushed<P>["packets"]
 ): Pushed<P> => ({
-  framer: { ...make(framer.maximumPacketSize), failure },
+  framer: { ...make(framer.maximumPacketSize, framer.isSkipping), failure },
   packets,
   failure
 })
@@ -169,7 +177,7 @@ export const push = <P>(framer: Framer, chunk: Bytes.Bytes, decode: Decode<P>): 
       size = sizeAt(framer, received, chunk, offset)
       const isUsual = size >= 0 && size <= maximumPacketSize
       const fault = isUsual ? undefined
-        : sizeFault(Bytes.at(startAt(framer, received, chunk, offset), 0), size, maximumPacketSize)
+        : sizeFault(Bytes.at(startAt(framer, received, chunk, offset), 0), size, framer)
       if (fault !== undefined) return failed(framer, fault, packets)
     }
     const end = offset + size - received
@@ -194,5 +202,9 @@ export const push = <P>(framer: Framer, chunk: Bytes.Bytes, decode: Decode<P>): 
     received = 0
     size = 0
   }
-  return { framer: framer.received === 0 ? framer : make(maximumPacketSize), packets, failure: undefined }
+  return {
+    framer: framer.received === 0 ? framer : make(maximumPacketSize, framer.isSkipping),
+    packets,
+    failure: undefined
+  }
 }

@@ -12,6 +12,8 @@ export class MalformedPacket extends Data.TaggedError("MalformedPacket")<{
   /** The clause that was broken, for example `MQTT-2.3.1-1` or `2.2.3`. */
   readonly clause: string
   readonly message: string
+  /** In MQTT 5: the Reason Code that says it (4.13). */
+  readonly reasonCode?: number
 }> {}
 
 /** The bytes are a Control Packet, but one that the Server may not send now or with this content (MQTT 3.1.1, 4.8). */
@@ -19,6 +21,8 @@ export class ProtocolViolation extends Data.TaggedError("ProtocolViolation")<{
   readonly packet: string
   readonly clause: string
   readonly message: string
+  /** In MQTT 5: the Reason Code that says it (4.13). */
+  readonly reasonCode?: number
 }> {}
 
 /**

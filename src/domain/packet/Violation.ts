@@ -12,6 +12,15 @@ export const subackMismatch = (returnCodes: number, filters: number): ProtocolVi
     message: "SUBACK has " + returnCodes + " return codes for " + filters + " Topic Filters"
   })
 
+/** An UNSUBACK of MQTT 5 without a Reason Code for each Topic Filter. */
+export const unsubackMismatch = (reasonCodes: number, filters: number): ProtocolViolation =>
+  new ProtocolViolation({
+    packet: "UNSUBACK",
+    clause: "MQTT-3.11.3-1",
+    message: "UNSUBACK has " + reasonCodes + " Reason Codes for " + filters + " Topic Filters",
+    reasonCode: 0x82
+  })
+
 /**
  * For a device: any packet before CONNACK, and a second CONNACK. PINGRESP is no violation there, and an UNSUBACK for
  * which nothing waits is ignored like any other such acknowledgement. `tag` is the packet's.
@@ -70,9 +79,12 @@ export const identifierInUse = (unacknowledged: number): ProtocolViolation => {
 }
 
 /** The first packet is not a CONNACK, nor the beginning of one. */
-export const noConnack = (server: string): ProtocolViolation =>
+export const noConnack = (
+  server: string,
+  words = "does not answer with CONNACK: is there an MQTT Server?"
+): ProtocolViolation =>
   new ProtocolViolation({
     packet: "packet",
     clause: "MQTT-3.2.0-1",
-    message: server + " does not answer with CONNACK: is there an MQTT Server?"
+    message: `${server} ${words}`
   })

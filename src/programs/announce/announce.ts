@@ -31,7 +31,7 @@ const refuse = (message: string) => new Refusal({ message })
 const reachable = (given: Given, config: DeviceConfig) =>
   Effect.gen(function*() {
     if (Option.isSome(given.server)) {
-      const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(given.server.value, "--server")),
+      const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parseMqtt(given.server.value, "--server")),
         ({ message }) => refuse(message))
       return ServerUrl.override(config, server)
     }
@@ -96,7 +96,7 @@ const publish = (config: DeviceConfig, topic: string, payloadOf: (effectiveConfi
     return used
   }).pipe(
     Effect.scoped,
-    Effect.provide(NodeSocket.layer),
+    Effect.provide(NodeSocket.configuredLayer),
     // The Client's notices do not matter here: the result is printed in a line.
     Effect.provideService(References.MinimumLogLevel, "Error"),
     Effect.mapError((error) => error._tag === "Refusal" ? error : refuse(error.message + "; nothing was announced"))

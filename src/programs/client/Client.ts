@@ -1,5 +1,5 @@
 /**
- * An MQTT 3.1.1 Client for programs that stay connected, over the Socket port.
+ * An MQTT Client, 3.1.1 and 5, for programs that stay connected, over the Socket port.
  *
  * It lives as long as its Scope, reconnects by itself, and keeps messages until the Server has acknowledged them. This
  * file is what its user sees; client/ has the parts: options, one Connection after another (supervise), Exchange (what
@@ -13,6 +13,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import * as Disconnect from "../../domain/packet/Disconnect.ts"
+import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import type { Socket } from "../../ports/Socket.ts"
 import * as Core from "./Core.ts"
 import type * as Link from "./Link.ts"
@@ -25,6 +26,8 @@ import * as Options from "./options.ts"
 import * as Outgoing from "./Outgoing.ts"
 import { ping } from "./ping.ts"
 import { type PublishOptions, publish } from "./publish.ts"
+import { request, type RequestOptions } from "./requestResponse.ts"
+import * as Settings from "./settings.ts"
 import * as Streams from "./Streams.ts"
 import * as subscribe from "./subscribe.ts"
 import { supervise } from "./supervise.ts"
@@ -34,8 +37,10 @@ export {
   type ConnectError,
   type LinkError,
   type PublishError,
+  PublishRefused,
   PublishRejected,
   ReceiveBufferFull,
+  ServerDisconnected,
   type SubscribeError,
   SubscriptionRefused,
   type UnsubscribeError
@@ -43,13 +48,16 @@ export {
 export type { Handler, Received } from "./Handler.ts"
 export type { Notice } from "./Notice.ts"
 export {
+  type AuthenticationOptions,
   type ClientOptions,
   type Payload,
   stayConnected,
+  type SubscribeOptions,
   type SubscriptionOptions,
   type WillOptions
 } from "./options.ts"
 export type { PublishOptions } from "./publish.ts"
+export type { RequestOptions } from "./requestResponse.ts"
 
 /**
  * A Client that was connected once. Operations that need a connection and have none fail with a `LinkError`, which says
@@ -76,7 +84,7 @@ export interface Client {
    */
   readonly subscribe: (
     topicFilter: string,
-    options?: { readonly qos?: QoS | undefined },
+    options?: Options.SubscribeOptions,
     handler?: Handler
   ) => Effect.Effect<QoS, SubscribeError>
   /**
@@ -112,6 +120,16 @@ export interface Client {
     take: (message: Received) => A | undefined,
     wait: Duration.Input
   ) => Effect.Effect<Option.Option<A>, SubscribeError>
+  /**
+   * With MQTT 5: publishes a request, and gives its answer, or None if there is none in time. The answers come to
+   * `response/<Client Identifier>`, unless `properties` has another `responseTopic`. Who answers publishes to the
+   * `responseTopic` of the request, with its `correlationData`.
+   */
+  readonly request: (
+    topic: string,
+    payload: Options.Payload,
+    options?: RequestOptions
+  ) => Effect.Effect<Option.Option<Received>, PublishError | SubscribeError>
   /** Done when the Server has answered; fails at once while there is no connection. */
   readonly ping: Effect.Effect<void, LinkError>
   /**
@@ -161,19 +179,28 @@ const fromCore = (core: Core.Core, disconnect: Effect.Effect<void>): Client => (
   publish: (topic, payload, options) => publish(core, topic, payload, options),
   subscribe: (topicFilter, options, handler) => {
     const fault = Options.optionsFault(options)
-    return fault === undefined ? subscribe.subscribe(core, topicFilter, options?.qos ?? 0, handler) : Effect.fail(fault)
+    return fault === undefined ? subscribe.subscribe(core, topicFilter, options ?? {}, handler) : Effect.fail(fault)
   },
   unsubscribe: (topicFilter) => subscribe.unsubscribe(core, topicFilter),
   messages: Streams.messages(core.inbox),
   poll: Effect.sync(() => Inbox.takeUnclaimed(core.inbox)),
   readTopic: (topic, wait = "5 seconds") => listen(core, [topic], (message) => message, wait),
   listen: (topicFilters, take, wait) => listen(core, topicFilters, take, wait),
+  request: (topic, payload, options = {}) => request(core, topic, payload, options),
   ping: ping(core),
   disconnect,
   isConnected: Effect.sync(() => core.link !== undefined),
   status: Stream.fromPubSub(core.statuses),
   notices: Stream.fromPubSub(core.notices)
 })
+
+/** MQTT 5 is loaded when it is asked for: so who does not need it does not carry it. */
+const settingsOf = (options: Options.ClientOptions): Effect.Effect<Settings.Settings, InvalidPacket> => {
+  const { version = 4 } = options
+  return version === 4 ? Effect.fromResult(Settings.settings(options))
+    : Effect.flatMap(Effect.promise(() => import("./version5.ts")),
+      ({ version5 }) => Effect.fromResult(Settings.settings(options, version5)))
+}
 
 /**
  * Connects. If the first connection fails, the caller learns it, and the Client does not try again: ConnectionRefused
@@ -182,7 +209,7 @@ const fromCore = (core: Core.Core, disconnect: Effect.Effect<void>): Client => (
  */
 export const make = (options: Options.ClientOptions): Effect.Effect<Client, ConnectError, Socket | Scope.Scope> =>
   Effect.gen(function*() {
-    const settings = yield* Effect.fromResult(Options.settings(options))
+    const settings = yield* settingsOf(options)
     const core = yield* Core.make(settings)
     yield* Notice.log(core.notices)
     yield* Effect.fromResult(subscribe.prepare(core))

@@ -21,6 +21,7 @@ import * as PacketDeadline from "./PacketDeadline.ts"
 import { watchUnhandled } from "./watchUnhandled.ts"
 import { takeIn } from "./receive.ts"
 import { renew } from "./renew.ts"
+import * as Versions from "./versions.ts"
 
 /** Makes the Server wait for those who take its messages. Fails if they themselves seem to wait for the Server. */
 const awaitRoom = (core: Core.Core, link: Link.Link): Effect.Effect<void, ReceiveBufferFull> =>
@@ -34,6 +35,21 @@ const awaitRoom = (core: Core.Core, link: Link.Link): Effect.Effect<void, Receiv
     const full = receiveBufferFull(server, receiveBufferBytes, InboxState.waiting(core.inbox))
     yield* Inbox.forget(core.inbox)
     return yield* full
+  })
+
+/** How long a Server that has broken the rules may take to hear of it, in milliseconds. */
+const farewellMillis = 1_000
+
+/** Tells the Server why the connection ends, if this version of MQTT can say it. */
+const tell = (core: Core.Core, link: Link.Link, error: LinkError): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const farewell = link.accepted && core.ended === undefined ? link.dialect.farewell(error) : undefined
+    if (farewell === undefined) return Effect.void
+    const said = Effect.callback<void, LinkError>((resume) => {
+      link.send(farewell)
+      Outgoing.onWritten(link.outgoing, resume)
+    })
+    return Effect.raceFirst(Effect.ignore(said), Effect.sleep(farewellMillis))
   })
 
 const readWhile = (
@@ -51,7 +67,9 @@ const readWhile = (
       // A Client that has sent DISCONNECT still reads, so that the Server can continue, and drops what comes.
       if (core.ended !== undefined) continue
       const failure = takeIn(core, link, chunk, yield* Clock.currentTimeMillis)
-      if (failure !== undefined) return yield* failure
+      if (failure === undefined) continue
+      yield* tell(core, link, failure)
+      return yield* Effect.fail(failure)
     }
   })
 
@@ -107,6 +125,11 @@ const stayAlive = (core: Core.Core, link: Link.Link): Effect.Effect<never, Socke
     }
   })
 
+/** In MQTT 5 the Server may choose a shorter Keep Alive in its CONNACK, for which there is a deadline anyway. */
+const stayAliveWhenAgreed = (core: Core.Core, link: Link.Link): Effect.Effect<never, SocketError> =>
+  link.dialect.version === 4 ? stayAlive(core, link)
+    : Effect.andThen(core.settled.await, stayAlive(core, link))
+
 /** Once the Server has accepted us. Ends with the connection. */
 const renewWhenAccepted = (core: Core.Core, link: Link.Link): Effect.Effect<never, LinkError> =>
   Effect.andThen(core.settled.await, Effect.andThen(renew(core, link), Effect.never))
@@ -126,13 +149,15 @@ const open = (core: Core.Core): Effect.Effect<Connection, SocketError, Socket> =
 
 const talk = (core: Core.Core, connection: Connection): Effect.Effect<never, LinkError> =>
   Effect.gen(function*() {
-    const link = Link.make(core.settings, yield* Clock.currentTimeMillis)
+    const begin = Versions.openFor(core.versions, connection)
+    const dialect = begin({ isFirst: core.connections === 0, clientId: core.clientId })
+    const link = Link.make(core.settings, dialect, yield* Clock.currentTimeMillis)
     core.dialled = link
-    link.send(core.settings.connect)
+    link.send(dialect.connect)
     const parts: ReadonlyArray<Effect.Effect<never, LinkError>> = [
       read(core, link, connection),
       Outgoing.drain(link.outgoing, connection),
-      stayAlive(core, link),
+      stayAliveWhenAgreed(core, link),
       renewWhenAccepted(core, link)
     ]
     return yield* Effect.onExit(Effect.raceAllFirst(parts), (exit) =>

@@ -7,21 +7,32 @@ import * as PubSub from "effect/PubSub"
 import * as KeepAlive from "../../domain/delivery/KeepAlive.ts"
 import * as Pingreq from "../../domain/packet/Pingreq.ts"
 import type { TopicName } from "../../domain/packet/Topic.ts"
+import type * as PropertyTable from "../../domain/packet/v5/PropertyTable.ts"
 import { SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
-import type { LinkError } from "./errors.ts"
+import type * as Dialect from "./Dialect.ts"
+import { isByServer, type LinkError } from "./errors.ts"
 import * as Exchange from "./Exchange.ts"
 import type * as ExchangeState from "./ExchangeState.ts"
+import type { Received } from "./Handler.ts"
 import * as Inbox from "./Inbox.ts"
 import * as InboxState from "./InboxState.ts"
 import * as Link from "./Link.ts"
 import * as Notice from "./Notice.ts"
-import type { Settings } from "./options.ts"
+import type { Settings } from "./settings.ts"
 import * as Outgoing from "./Outgoing.ts"
+import * as Responses from "./Responses.ts"
+import * as Routing from "./Routing.ts"
 import * as Subscriptions from "./Subscriptions.ts"
+import * as Versions from "./versions.ts"
 
 /** Whether the Client has a connection: what `status` gives, first the present one. */
 export type Status =
-  | { readonly _tag: "Connected"; readonly sessionPresent: boolean }
+  | {
+    readonly _tag: "Connected"
+    readonly sessionPresent: boolean
+    /** With MQTT 5: what the Server says of itself and of this connection (3.2.2.3). */
+    readonly properties?: PropertyTable.Properties<"CONNACK"> | undefined
+  }
   /** Lost, and tried again after `delayMillis`. */
   | { readonly _tag: "Reconnecting"; readonly reason: LinkError; readonly delayMillis: number }
   /** For good: `disconnect` was called, or the connection was lost and there is no reconnect policy. */
@@ -29,11 +40,15 @@ export type Status =
 
 export interface Core {
   readonly settings: Settings
+  readonly versions: Versions.Versions
+  /** The user's, or what the Server has chosen for an empty one. */
+  clientId: string
   readonly exchange: ExchangeState.Exchange
   readonly inbox: InboxState.Inbox
   readonly subscriptions: Subscriptions.Subscriptions
   readonly statuses: PubSub.PubSub<Status>
   readonly notices: Notice.Notices
+  readonly responses: Responses.Responses
   /** The last text that was found to be a Topic Name: often several messages in a row go to one topic. */
   topicName: TopicName | undefined
   /** The connection, once accepted. */
@@ -46,6 +61,12 @@ export interface Core {
   connections: number
   /** When the last of them was, in milliseconds. */
   acceptedAt: number
+  /** When something last came from the Server, in milliseconds. */
+  heardAt: number
+  /** The topic of the last message with QoS 0 that was sent since then. */
+  quietTopic: string | undefined
+  /** What the Server had not answered when the last connection ended, in words. */
+  unanswered: ReadonlyArray<string>
   /** Why the last connection was lost, or the last try failed. */
   lastFailure: LinkError | undefined
   /** Why there will never be one again. */
@@ -64,23 +85,29 @@ export const make = (settings: Settings): Effect.Effect<Core> =>
       const message = `${messages} messages were dropped so far: no handler and no stream took them`
       Notice.tell(notices, { _tag: "MessagesDropped", topic: undefined, messages, message })
     }
-    const handlersFor = (topic: string) => Subscriptions.handlersFor(subscriptions, topic)
+    const handlersFor = (message: Received) => Routing.handlersFor(subscriptions, message)
     // A kept Session may have it for a subscription of an earlier program, whose handler may still come.
     const isLeft = (topic: string) => settings.cleanSession && Subscriptions.isLeft(subscriptions, topic)
     return {
       settings,
+      versions: Versions.make(settings),
+      clientId: settings.clientId,
       exchange: Exchange.make(settings.maximumInFlight, settings.outboxCapacity, settings.outboxBytes),
       inbox: yield* InboxState.make(settings.receiveBufferBytes, settings.receiveBuffer, handlersFor, tellDropped,
         isLeft),
       subscriptions,
       statuses: yield* PubSub.unbounded<Status>({ replay: 1 }),
       notices,
+      responses: Responses.make(),
       topicName: undefined,
       link: undefined,
       dialled: undefined,
       isSessionDoubtful: false,
       connections: 0,
       acceptedAt: 0,
+      heardAt: 0,
+      quietTopic: undefined,
+      unanswered: [],
       lastFailure: undefined,
       ended: undefined,
       settled: Latch.makeUnsafe(false),
@@ -128,13 +155,18 @@ export const sendOn = (core: Core, link: Link.Link): void => {
  * say Session Present 0 (MQTT-3.2.2-1). The Client ignores a 1: otherwise it would never again send what the Server
  * does not have.
  */
-export const accept = (core: Core, link: Link.Link, present: boolean, now: number): void => {
-  const sessionPresent = present && !core.settings.cleanSession
-  if (present && !sessionPresent) {
+export const accept = (core: Core, link: Link.Link, connack: Dialect.Accepted, now: number): void => {
+  const { settings } = core
+  const sessionPresent = connack.sessionPresent && !link.dialect.isCleanStart
+  if (connack.sessionPresent && !sessionPresent) {
     const message =
-      `${core.settings.server} says that it has kept a Session, but CONNECT asked for a new one: the Client treats it as new (MQTT-3.2.2-1)`
+      `${settings.server} says that it has kept a Session, but CONNECT asked for a new one: the Client treats it as new (MQTT-3.2.2-1)`
     Notice.tell(core.notices, { _tag: "UnexpectedSession", message })
   }
+  const { clientId, keepAlive, receiveMaximum = settings.maximumInFlight } = link.dialect.accept(connack)
+  if (keepAlive !== undefined) link.keepAlive = KeepAlive.make(keepAlive, settings.replyMillis, now)
+  if (clientId !== undefined) core.clientId = clientId
+  core.exchange.maximumInFlight = Math.min(settings.maximumInFlight, receiveMaximum)
   link.accepted = true
   link.sessionPresent = sessionPresent
   core.connections++
@@ -151,7 +183,7 @@ export const accept = (core: Core, link: Link.Link, present: boolean, now: numbe
     link.pings.push(() => sendOn(core, link))
     link.send(Pingreq.value)
   }
-  PubSub.publishUnsafe(core.statuses, { _tag: "Connected", sessionPresent })
+  PubSub.publishUnsafe(core.statuses, { _tag: "Connected", sessionPresent, properties: connack.properties })
   core.settled.openUnsafe()
 }
 
@@ -160,13 +192,14 @@ export const drop = (core: Core, link: Link.Link, error: LinkError): void => {
   const pings = link.pings
   link.pings = []
   core.lastFailure = error
+  core.unanswered = Exchange.unanswered(core.exchange)
   if (core.dialled === link) core.dialled = undefined
   // A refusal begins no Session.
   if (!link.accepted && link.outgoing.begun > 0 && error._tag !== "ConnectionRefused") core.isSessionDoubtful = true
   if (core.link === link) {
     core.link = undefined
     if (core.ended === undefined) core.settled.closeUnsafe()
-    const byServer = error._tag === "SocketError" && error.reason === "Closed"
+    const byServer = isByServer(error)
     Subscriptions.disconnected(core.subscriptions, byServer && !Exchange.hasSent(core.exchange))
     Exchange.disconnected(core.exchange, byServer)
   }

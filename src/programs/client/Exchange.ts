@@ -3,16 +3,25 @@
  * which there is no place in flight yet. Nothing leaves it except by its acknowledgement, or with the Client. Plain
  * code: resuming a waiting fiber runs it at once, so every function resumes last.
  */
-import type { ApplicationMessage } from "../../domain/packet/ApplicationMessage.ts"
 import * as Effect from "effect/Effect"
 import * as MutableList from "effect/MutableList"
 import * as Result from "effect/Result"
 import type * as Outbox from "../../domain/delivery/Outbox.ts"
-import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
-import * as Publish from "../../domain/packet/Publish.ts"
-import { type LinkError, publishRejected } from "./errors.ts"
-import { type Exchange, full, type Publication, type Request, type Send, sizeOf, type Writes } from "./ExchangeState.ts"
+import { type LinkError, publishRejected, type PublishRefused } from "./errors.ts"
+import {
+  type Exchange,
+  full,
+  type Message,
+  type Publication,
+  type Request,
+  type Send,
+  sizeOf,
+  type Writes
+} from "./ExchangeState.ts"
 import * as InFlight from "./InFlight.ts"
+import { admit, first, sendOn, suspectLosses, take } from "./Sending.ts"
+
+export { admit, sendOn } from "./Sending.ts"
 
 export const make = (maximumInFlight: number, capacity: number, capacityBytes: number): Exchange => ({
   maximumInFlight,
@@ -21,6 +30,7 @@ export const make = (maximumInFlight: number, capacity: number, capacityBytes: n
   bytes: 0,
   writes: { filling: 0, begun: 0 },
   isProbing: false,
+  isHeldBack: false,
   inFlight: InFlight.make(),
   publications: 0,
   line: MutableList.make(),
@@ -38,7 +48,7 @@ export const hasSent = (exchange: Exchange): boolean =>
 /** Takes a place in the queue; `admit` sends it when there is room. */
 export const publish = (
   exchange: Exchange,
-  message: ApplicationMessage<1>,
+  message: Message,
   resume: Publication["resume"]
 ): Result.Result<Publication, Outbox.OutboxFull> => {
   const isFull = full(exchange, message)
@@ -75,67 +85,8 @@ export const cancel = (exchange: Exchange, publication: Publication): void => {
   MutableList.filter(exchange.line, ({ state }) => state === "in line")
 }
 
-const first = (exchange: Exchange): Publication | undefined => {
-  while (true) {
-    const publication = MutableList.take(exchange.line)
-    if (publication === MutableList.Empty) return undefined
-    if (publication.state === "cancelled") continue
-    exchange.inLine--
-    return publication
-  }
-}
-
-const sendPublish = (
-  exchange: Exchange,
-  send: Send,
-  publication: Publication,
-  packetIdentifier: number
-): InvalidPacket | undefined => {
-  const { dup, message } = publication
-  const invalid = send(Publish.make(message.topic, message.payload, 1, message.retain, dup, packetIdentifier))
-  publication.write = exchange.writes.filling
-  return invalid
-}
-
-/** Gives the first in the queue the places that are free, and sends them. */
-export const admit = (exchange: Exchange, send: Send): void => {
-  const { inFlight } = exchange
-  while (exchange.publications < exchange.maximumInFlight && !exchange.isProbing) {
-    const publication = first(exchange)
-    if (publication === undefined) return
-    // There is always one: at most half of them are in flight.
-    const identifier = InFlight.nextIdentifier(inFlight) as number
-    const invalid = sendPublish(exchange, send, publication, identifier)
-    if (invalid !== undefined) {
-      exchange.bytes -= sizeOf(publication.message)
-      publication.resume(Effect.fail(invalid))
-      continue
-    }
-    InFlight.add(inFlight, identifier, publication)
-    exchange.publications++
-    publication.state = "in flight"
-  }
-}
-
-/** After so many lost connections a message in flight may be the cause of it. */
-const suspectLosses = 2
-
 /** After so many lost connections when it was sent alone, a message is the cause. */
 const maxStrikes = 2
-
-/** Sends what was not yet sent on this connection: the first suspect alone, or everything if there is no suspect. */
-export const sendOn = (exchange: Exchange, send: Send): void => {
-  const publications: Array<readonly [number, Publication]> = []
-  for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
-    if (entry._tag === "Publication") publications.push([identifier, entry])
-  }
-  const suspect = publications.find(([, { losses }]) => losses >= suspectLosses)
-  exchange.isProbing = suspect !== undefined
-  for (const [identifier, publication] of suspect === undefined ? publications : [suspect]) {
-    if (publication.write === 0) sendPublish(exchange, send, publication, identifier)
-  }
-  admit(exchange, send)
-}
 
 /**
  * A new connection was accepted. With Session Present the Server gets what it has not acknowledged as it was, with DUP
@@ -156,18 +107,24 @@ export const resume = (exchange: Exchange, sessionPresent: boolean, writes: Writ
   return exchange.isProbing
 }
 
-/** A PUBACK: its publisher continues, and the next in the queue gets the place. False: nobody waits for it. */
-export const acknowledge = (exchange: Exchange, packetIdentifier: number, send: Send): boolean => {
+/**
+ * A PUBACK: its publisher continues, or fails if the Server has not taken the message (`refused`), and the next in the
+ * queue gets the place. False: nobody waits for it.
+ */
+export const acknowledge = (
+  exchange: Exchange,
+  packetIdentifier: number,
+  send: Send,
+  refused?: (topic: string) => PublishRefused
+): boolean => {
   const entry = InFlight.get(exchange.inFlight, packetIdentifier)
   // A message that was not sent on this connection cannot have been acknowledged: it is sent later, or not at all while
   // another one is sent alone.
   if (entry?._tag !== "Publication" || entry.write === 0 || entry.write > exchange.writes.begun) return false
-  InFlight.remove(exchange.inFlight, packetIdentifier)
-  exchange.publications--
-  exchange.bytes -= sizeOf(entry.message)
-  if (exchange.isProbing) sendOn(exchange, send)
+  take(exchange, packetIdentifier, entry)
+  if (exchange.isProbing || exchange.isHeldBack) sendOn(exchange, send)
   else if (exchange.inLine > 0) admit(exchange, send)
-  entry.resume(Effect.void)
+  entry.resume(refused === undefined ? Effect.void : Effect.fail(refused(entry.message.topic)))
   return true
 }
 
@@ -187,6 +144,23 @@ const blame = (exchange: Exchange, sent: ReadonlyArray<Publication>): Publicatio
   exchange.publications--
   exchange.bytes -= sizeOf(probe.message)
   return probe
+}
+
+/** As many are named; a window of messages is long. */
+const maxNamed = 3
+
+/** What was sent on this connection and is not answered, in words: for who wonders why it ended. */
+export const unanswered = (exchange: Exchange): ReadonlyArray<string> => {
+  const words: Array<string> = []
+  for (const [, entry] of InFlight.all(exchange.inFlight)) {
+    if (entry._tag === "Publication") {
+      if (entry.write > 0) words.push(`PUBLISH to ${entry.message.topic} (${entry.message.payload.length} bytes)`)
+    } else if (entry.packet._tag === "Subscribe") {
+      words.push(`SUBSCRIBE to ${entry.packet.subscriptions.map(({ topicFilter }) => topicFilter).join(" ")}`)
+    } else words.push(`UNSUBSCRIBE from ${entry.packet.topicFilters.join(" ")}`)
+    if (words.length === maxNamed) return words
+  }
+  return words
 }
 
 /**

@@ -5,22 +5,26 @@ import type * as Effect from "effect/Effect"
 import type * as MutableList from "effect/MutableList"
 import type { ApplicationMessage } from "../../domain/packet/ApplicationMessage.ts"
 import * as Outbox from "../../domain/delivery/Outbox.ts"
-import type { ClientPacket } from "../../domain/packet/ClientPacket.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
-import type { Suback } from "../../domain/packet/Suback.ts"
 import type { Subscribe } from "../../domain/packet/Subscribe.ts"
-import type { Unsuback } from "../../domain/packet/Unsuback.ts"
 import type { Unsubscribe } from "../../domain/packet/Unsubscribe.ts"
+import type * as PropertyTable from "../../domain/packet/v5/PropertyTable.ts"
+import type * as Dialect from "./Dialect.ts"
 import type { PublishError } from "./errors.ts"
 import type * as InFlight from "./InFlight.ts"
 
 /** Sends nothing and says why when MQTT forbids the packet. */
-export type Send = (packet: ClientPacket) => InvalidPacket | undefined
+export type Send = (packet: Dialect.Sent) => InvalidPacket | undefined
+
+/** A message of QoS 1; in MQTT 5 with its properties. */
+export interface Message extends ApplicationMessage<1> {
+  readonly properties?: PropertyTable.Properties<"PUBLISH"> | undefined
+}
 
 /** A message whose publisher waits. */
 export interface Publication extends InFlight.Entry {
   readonly _tag: "Publication"
-  readonly message: ApplicationMessage<1>
+  readonly message: Message
   readonly resume: (result: Effect.Effect<void, PublishError>) => void
   state: "in line" | "in flight" | "cancelled"
   /** It may have reached the network: the next time it is sent, it must carry DUP 1 (MQTT-3.3.1-1). */
@@ -33,7 +37,7 @@ export interface Publication extends InFlight.Entry {
   strikes: number
 }
 
-export type Answer = Suback | Unsuback
+export type Answer = Dialect.Answer
 
 /** `undefined`: the connection was lost before the answer came. */
 export type Answered = (answer: Answer | undefined) => void
@@ -51,7 +55,8 @@ export interface Request extends InFlight.Entry {
 }
 
 export interface Exchange {
-  readonly maximumInFlight: number
+  /** Of the user, or less if the Server wants less. */
+  maximumInFlight: number
   /** Messages in the queue and in flight together, and their bytes. */
   readonly capacity: number
   readonly capacityBytes: number
@@ -66,16 +71,17 @@ export interface Exchange {
   writes: Writes
   /** Messages on which connections were lost are sent one at a time, until all are acknowledged or one is found. */
   isProbing: boolean
+  /** Some that are in flight were not sent on this connection: the Server takes fewer at a time than the one before. */
+  isHeldBack: boolean
 }
 
 /** The memory that keeping a message takes, besides its bytes. */
 const overheadBytes = 400
 
-export const sizeOf = ({ payload, topic }: ApplicationMessage<1>): number =>
-  payload.length + topic.length + overheadBytes
+export const sizeOf = ({ payload, topic }: Message): number => payload.length + topic.length + overheadBytes
 
 /** Why there is no room for one more. */
-export const full = (exchange: Exchange, message: ApplicationMessage<1>): Outbox.OutboxFull | undefined => {
+export const full = (exchange: Exchange, message: Message): Outbox.OutboxFull | undefined => {
   const { bytes, capacity, capacityBytes } = exchange
   const count = exchange.inLine + exchange.publications
   if (count >= capacity) {

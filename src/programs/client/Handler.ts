@@ -4,10 +4,13 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type { ApplicationMessage } from "../../domain/packet/ApplicationMessage.ts"
+import type * as PropertyTable from "../../domain/packet/v5/PropertyTable.ts"
 
 /** `dup`: the Server says that this may be a repetition. The payload must not be changed. */
 export interface Received extends ApplicationMessage {
   readonly dup: boolean
+  /** With MQTT 5: what the message says besides its payload (3.3.2.3). */
+  readonly properties?: PropertyTable.Properties<"PUBLISH"> | undefined
 }
 
 /**

@@ -59,7 +59,7 @@ const proceed = (inbox: Inbox, batch: Batch): Effect.Effect<unknown> | undefined
     if (inbox.first.length > 0 && !batch.isFirst && batch.handler === 0) return dispatchFirst(inbox)
     const message = messages[batch.message] as Received
     if (batch.isStale && message.qos > 0 && batch.handler === 0) continue
-    const handlers = batch.handlers = handlersNow(batch, inbox.handlersFor(message.topic))
+    const handlers = batch.handlers = handlersNow(batch, inbox.handlersFor(message))
     while (batch.handler < handlers.length) {
       const work = handle(handlers[batch.handler++] as Handler, message)
       if (work === undefined) continue

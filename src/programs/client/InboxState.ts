@@ -70,7 +70,7 @@ export const streamBatches = 4
 export interface Inbox {
   /** One read may be larger, and is taken alone. */
   readonly capacityBytes: number
-  readonly handlersFor: (topic: string) => ReadonlyArray<Handler>
+  readonly handlersFor: (message: Received) => ReadonlyArray<Handler>
   /** Reports how many messages were dropped so far. */
   readonly tellDropped: (messages: number) => void
   /** Whether nobody will come for a message with this topic. */

@@ -4,12 +4,13 @@
  */
 import type * as Effect from "effect/Effect"
 import * as KeepAlive from "../../domain/delivery/KeepAlive.ts"
-import * as Framer from "../../domain/packet/Framer.ts"
+import type * as Framer from "../../domain/packet/Framer.ts"
 import * as Acknowledgements from "./Acknowledgements.ts"
+import type { Dialect } from "./Dialect.ts"
 import type { LinkError } from "./errors.ts"
 import type * as ExchangeState from "./ExchangeState.ts"
 import * as InboxState from "./InboxState.ts"
-import type { Settings } from "./options.ts"
+import type { Settings } from "./settings.ts"
 import * as Outgoing from "./Outgoing.ts"
 import * as PacketDeadline from "./PacketDeadline.ts"
 
@@ -19,6 +20,7 @@ export type Ping = (result: Effect.Effect<void, LinkError>) => void
 export const keepAlivePing: Ping = () => {}
 
 export interface Link {
+  readonly dialect: Dialect
   readonly outgoing: Outgoing.Outgoing
   readonly send: ExchangeState.Send
   /** Who waits for a PINGRESP, in the order of their PINGREQ. */
@@ -50,17 +52,18 @@ export interface Link {
   sessionPresent: boolean
 }
 
-export const make = (settings: Settings, now: number): Link => {
-  const outgoing = Outgoing.make()
+export const make = (settings: Settings, dialect: Dialect, now: number): Link => {
+  const outgoing = Outgoing.make(dialect.append)
   const send: ExchangeState.Send = (packet) => Outgoing.push(outgoing, packet)
   return {
+    dialect,
     outgoing,
     send,
     pings: [],
     keepAlive: KeepAlive.make(settings.keepAlive, settings.replyMillis, now),
     probingSince: undefined,
     unanswered: 0,
-    framer: Framer.make(settings.maximumPacketSize),
+    framer: dialect.framer,
     pace: PacketDeadline.begin(now, 0),
     idleSince: undefined,
     hasIdled: false,

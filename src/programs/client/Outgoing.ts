@@ -9,15 +9,16 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
-import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import * as Writer from "../../domain/packet/Writer.ts"
 import type { Connection, SocketError } from "../../ports/Socket.ts"
+import type * as Dialect from "./Dialect.ts"
 import type { LinkError } from "./errors.ts"
 
 export type Written = (result: Effect.Effect<void, LinkError>) => void
 
 export interface Outgoing {
+  readonly append: Dialect.Dialect["append"]
   /** Undefined: nothing waits. */
   packets: Writer.Writer | undefined
   /** Who wants to know when `packets` are written, and when those that are being written now are. */
@@ -36,7 +37,8 @@ export interface Outgoing {
   begun: number
 }
 
-export const make = (): Outgoing => ({
+export const make = (append: Dialect.Dialect["append"]): Outgoing => ({
+  append,
   packets: undefined,
   waiting: [],
   writing: [],
@@ -54,9 +56,9 @@ const begin = (outgoing: Outgoing): void => {
 }
 
 /** Resumes nobody. A packet that MQTT forbids is not appended. */
-export const push = (outgoing: Outgoing, packet: ClientPacket.ClientPacket): InvalidPacket | undefined => {
+export const push = (outgoing: Outgoing, packet: Dialect.Sent): InvalidPacket | undefined => {
   const packets = outgoing.packets ?? Writer.make()
-  const invalid = ClientPacket.append(packet, packets)
+  const invalid = outgoing.append(packet, packets)
   outgoing.packets = packets
   if (outgoing.begins || outgoing.wake === undefined) return invalid
   outgoing.begins = true

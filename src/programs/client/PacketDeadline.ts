@@ -22,7 +22,7 @@ export const begin = (now: number, bytes: number): PacketDeadline => ({ at: now,
 /** Bytes have arrived. */
 export const received = (
   pace: PacketDeadline,
-  { framer, packets }: Framer.Pushed<unknown>,
+  { framer, packets }: Pick<Framer.Pushed<unknown>, "framer" | "packets">,
   now: number
 ): PacketDeadline =>
   packets.length > 0 || framer.received === 0 || framer.received - pace.bytes >= minBytes ? begin(now, framer.received)

@@ -32,9 +32,12 @@ export const answer = (exchange: Exchange, packet: Answer): "taken" | "unexpecte
   if (request?._tag !== "Request" || (request.packet._tag === "Subscribe") !== (packet._tag === "Suback")) {
     return "unexpected"
   }
-  if (packet._tag === "Suback" && request.packet._tag === "Subscribe") {
-    const { length } = request.packet.subscriptions
-    if (packet.returnCodes.length !== length) return Violation.subackMismatch(packet.returnCodes.length, length)
+  const asked = request.packet
+  const length = asked._tag === "Subscribe" ? asked.subscriptions.length : asked.topicFilters.length
+  const codes = packet.returnCodes?.length ?? length
+  if (codes !== length) {
+    return packet._tag === "Suback" ? Violation.subackMismatch(codes, length)
+      : Violation.unsubackMismatch(codes, length)
   }
   InFlight.remove(exchange.inFlight, packet.packetIdentifier)
   request.answered(packet)

@@ -5,11 +5,16 @@
 import * as Latch from "effect/Latch"
 import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import * as Topic from "../../domain/packet/Topic.ts"
+import type { Subscription5 } from "../../domain/packet/v5/Subscribe.ts"
 import * as FilterState from "./FilterState.ts"
 import type { Handler, Received } from "./Handler.ts"
+import { matches } from "./matches.ts"
+
+/** What a SUBSCRIBE says besides the Topic Filter; all but the QoS in MQTT 5 only. */
+export type Asked = Omit<Subscription5, "topicFilter"> & { readonly qos: QoS }
 
 export interface Wanted {
-  readonly qos: QoS
+  readonly asked: Asked
   readonly handler: Handler | undefined
   /** The result of the call that asked for it. */
   outcome: "pending" | "granted" | "failed"
@@ -17,8 +22,8 @@ export interface Wanted {
   before: Wanted | undefined
 }
 
-export const wanted = (qos: QoS, handler: Handler | undefined, before?: Wanted): Wanted => ({
-  qos,
+export const wanted = (asked: Asked, handler: Handler | undefined, before?: Wanted): Wanted => ({
+  asked,
   handler,
   outcome: "pending",
   before
@@ -33,6 +38,9 @@ export interface Entry {
   requests: number
   /** How many requests for it were sent so far: only the answer to the last one says what the Server has. */
   sent: number
+  /** With MQTT 5: what the Server calls it in its messages, unless it was asked for together with others. */
+  readonly identifier: number
+  isIdentified: boolean
   /** What the last request was. */
   asked: "Subscribe" | "Unsubscribe" | undefined
   /** What the Server has of it. */
@@ -40,6 +48,15 @@ export interface Entry {
   /** Connections in a row that the Server has closed on its renewal, when there was nothing else to close on. */
   losses: number
 }
+
+/** What a reader asks for, who wants any message. */
+const readerAsks: Asked = { qos: 0 }
+
+/** This Topic Filter as it stands in a SUBSCRIBE. */
+export const subscriptionOf = (topicFilter: Topic.TopicFilter, entry: Entry | undefined): Subscription5 => ({
+  topicFilter,
+  ...entry?.wanted?.asked ?? readerAsks
+})
 
 /** Sees each message as it arrives, before handlers. True: it was meant for this tap. */
 export type Tap = (message: Received) => boolean
@@ -60,6 +77,7 @@ export interface Subscriptions {
   readonly left: Set<Topic.TopicFilter>
   /** Opens when an entry has something to ask for. */
   readonly changed: Latch.Latch
+  lastIdentifier: number
 }
 
 export const make = (): Subscriptions => ({
@@ -68,20 +86,20 @@ export const make = (): Subscriptions => ({
   leaving: new Map(),
   routes: new Map(),
   left: new Set(),
-  changed: Latch.makeUnsafe(false)
+  changed: Latch.makeUnsafe(false),
+  lastIdentifier: 0
 })
 
 /** How many filters are remembered as left. */
 const maximumLeft = 1_000
-
-/** How many topics are remembered; with one more all are dropped. */
-const maximumRoutes = 1_000
 
 /** The entry of a filter, a new one if necessary. */
 export const entryFor = (subscriptions: Subscriptions, filter: Topic.TopicFilter): Entry => {
   const known = subscriptions.entries.get(filter)
   if (known !== undefined) return known
   const entry: Entry = {
+    identifier: ++subscriptions.lastIdentifier,
+    isIdentified: false,
     wanted: undefined,
     readers: 0,
     requests: 0,
@@ -165,7 +183,7 @@ export const isUnsettled = ({ entries }: Subscriptions): boolean => {
 
 /** Whether the user has subscribed to messages with this topic. */
 export const isAskedFor = ({ entries }: Subscriptions, topic: string): boolean => {
-  for (const [filter, { wanted }] of entries) if (wanted !== undefined && Topic.matches(filter, topic)) return true
+  for (const [filter, { wanted }] of entries) if (wanted !== undefined && matches(filter, topic)) return true
   return false
 }
 
@@ -179,23 +197,9 @@ export const leave = ({ left }: Subscriptions, filter: Topic.TopicFilter): void 
 /** Whether the user has unsubscribed from messages with this topic, and asks for them in no other way. */
 export const isLeft = (subscriptions: Subscriptions, topic: string): boolean => {
   for (const filter of subscriptions.left) {
-    if (Topic.matches(filter, topic)) return !isAskedFor(subscriptions, topic)
+    if (matches(filter, topic)) return !isAskedFor(subscriptions, topic)
   }
   return false
-}
-
-/** The handlers of all subscriptions that a message to `topic` belongs to. */
-export const handlersFor = (subscriptions: Subscriptions, topic: string): ReadonlyArray<Handler> => {
-  const { entries, routes } = subscriptions
-  const known = routes.get(topic)
-  if (known !== undefined) return known
-  const handlers: Array<Handler> = []
-  for (const [filter, { wanted }] of entries) {
-    if (wanted?.handler !== undefined && Topic.matches(filter, topic)) handlers.push(wanted.handler)
-  }
-  if (routes.size >= maximumRoutes) routes.clear()
-  routes.set(topic, handlers)
-  return handlers
 }
 
 const none: ReadonlySet<Received> = new Set()

@@ -6,12 +6,14 @@ import type { ConnectionRefused } from "../../domain/packet/ConnectionRefused.ts
 import type { OutboxFull } from "../../domain/delivery/Outbox.ts"
 import type { DecodeError, InvalidPacket, PacketTooLarge } from "../../domain/packet/PacketError.ts"
 import type { InvalidTopic } from "../../domain/packet/Topic.ts"
-import type { SocketError } from "../../ports/Socket.ts"
+import type { LikelyCause, SocketError } from "../../ports/Socket.ts"
 
-/** The Server answered a SUBSCRIBE with the return code 0x80 (MQTT 3.1.1, 3.9.3). */
+/** The Server answered a SUBSCRIBE with a code from 0x80 on (MQTT 3.1.1, 3.9.3; MQTT 5, 3.9.3). */
 export class SubscriptionRefused extends Data.TaggedError("SubscriptionRefused")<{
   readonly topicFilter: string
   readonly message: string
+  /** With MQTT 5: why (table 2-6). */
+  readonly reasonCode?: number
 }> {}
 
 export const subscriptionRefused = (topicFilter: string): SubscriptionRefused =>
@@ -19,6 +21,25 @@ export const subscriptionRefused = (topicFilter: string): SubscriptionRefused =>
     topicFilter,
     message: `the Server refused the subscription to ${topicFilter}: ask its administrator for the right to read there`
   })
+
+/** The Server has got this message and does not take it (MQTT 5: a PUBACK with a Reason Code from 0x80 on). */
+export class PublishRefused extends Data.TaggedError("PublishRefused")<{
+  readonly topic: string
+  /** Why (MQTT 5, 3.4.2.1). */
+  readonly reasonCode: number
+  readonly message: string
+}> {}
+
+/** The Server has closed the connection and has said why (MQTT 5, 3.14). */
+export class ServerDisconnected extends Data.TaggedError("ServerDisconnected")<{
+  /** MQTT 5, 3.14.2.1. */
+  readonly reasonCode: number
+  /** Another Server to use, if this one names any (3.14.2.2.5). */
+  readonly serverReference: string | undefined
+  readonly message: string
+  /** What its Reason Code means for the user, if that is one of them. */
+  readonly likelyCause?: LikelyCause | undefined
+}> {}
 
 /**
  * Received messages take more than `receiveBufferBytes`, nobody takes them, and an answer that somebody waits for is
@@ -46,7 +67,17 @@ export const receiveBufferFull = (server: string, capacityBytes: number, message
  * Why there is no connection: the network, the Server's refusal, or a Server that broke the rules. After `disconnect`
  * it is a SocketError with reason `Closed`.
  */
-export type LinkError = SocketError | ConnectionRefused | DecodeError | PacketTooLarge | ReceiveBufferFull
+export type LinkError =
+  | SocketError
+  | ConnectionRefused
+  | ServerDisconnected
+  | DecodeError
+  | PacketTooLarge
+  | ReceiveBufferFull
+
+/** It was the Server that closed the connection. */
+export const isByServer = (error: LinkError): boolean =>
+  error._tag === "ServerDisconnected" || (error._tag === "SocketError" && error.reason === "Closed")
 
 /**
  * The Server closes the connection whenever it gets this message, and acknowledges nothing: the message is too large
@@ -73,9 +104,9 @@ export const publishRejected = (topic: string, bytes: number, connections: numbe
 
 /**
  * Why `publish` failed. InvalidTopic and InvalidPacket: correct the call. OutboxFull: it was not sent. PublishRejected:
- * it was given up.
+ * it was given up. PublishRefused: the Server does not take it.
  */
-export type PublishError = InvalidTopic | InvalidPacket | OutboxFull | PublishRejected | LinkError
+export type PublishError = InvalidTopic | InvalidPacket | OutboxFull | PublishRejected | PublishRefused | LinkError
 
 /** Why `unsubscribe` failed. InvalidTopic and InvalidPacket: correct the call. */
 export type UnsubscribeError = InvalidTopic | InvalidPacket | LinkError

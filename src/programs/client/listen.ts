@@ -10,6 +10,7 @@ import * as Topic from "../../domain/packet/Topic.ts"
 import * as Core from "./Core.ts"
 import { type SubscribeError } from "./errors.ts"
 import type { Received } from "./Handler.ts"
+import { matches } from "./matches.ts"
 import { askFor, release } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
@@ -33,7 +34,7 @@ const tapFor = <A>(
   found: Deferred.Deferred<A>
 ): Subscriptions.Tap =>
 (message) => {
-  if (!filters.some((filter) => Topic.matches(filter, message.topic))) return false
+  if (!filters.some((filter) => matches(filter, message.topic))) return false
   try {
     const taken = take(message)
     if (taken !== undefined) Deferred.doneUnsafe(found, Effect.succeed(taken))

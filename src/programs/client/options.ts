@@ -3,19 +3,26 @@
  *
  * Times are Effect durations ("10 seconds", or a number of milliseconds), except Keep Alive, which is sent in seconds.
  */
-import * as Duration from "effect/Duration"
-import * as Result from "effect/Result"
+import type * as Duration from "effect/Duration"
 import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import type { ReconnectPolicy } from "../../domain/config/DeviceConfig.ts"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
-import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
 import { InvalidPacket } from "../../domain/packet/PacketError.ts"
-import type { TopicName } from "../../domain/packet/Topic.ts"
+import type * as PropertyTable from "../../domain/packet/v5/PropertyTable.ts"
+import type { RetainHandling } from "../../domain/packet/v5/Subscribe.ts"
 import type { Endpoint } from "../../ports/Socket.ts"
 import type { Handler } from "./Handler.ts"
 
 /** A text is sent as UTF-8. Bytes must not be changed after they were handed over. */
 export type Payload = Bytes.Bytes | string
+
+/** What a message says besides its payload (MQTT 5, 3.3.2.3). Intervals in seconds. */
+export interface MessageProperties
+  extends Omit<PropertyTable.Properties<"PUBLISH">, "topicAlias" | "subscriptionIdentifiers" | "responseTopic">
+{
+  /** Where an answer is wanted. */
+  readonly responseTopic?: string | undefined
+}
 
 /** What the Server publishes if this Client is lost without a DISCONNECT (MQTT 3.1.1, 3.1.2.5). */
 export interface WillOptions {
@@ -25,16 +32,43 @@ export interface WillOptions {
   readonly qos?: QoS | undefined
   /** False by default. */
   readonly retain?: boolean | undefined
+  /** With MQTT 5 only: `willDelayInterval` (seconds) and those of a message (MQTT 5, 3.1.3.2). */
+  readonly properties?: MessageProperties & Pick<PropertyTable.Properties<"Will">, "willDelayInterval"> | undefined
+}
+
+/**
+ * How this Client proves who it is, when that takes more than a password (MQTT 5, 4.12). It is done again on each
+ * connection.
+ */
+export interface AuthenticationOptions {
+  /** The name of the method, as the Server knows it: `SCRAM-SHA-256` for one. */
+  readonly method: string
+  /** What the first packet says; none by default. */
+  readonly data?: Bytes.Bytes | undefined
+  /**
+   * Answers what the Server asks. If it throws, the connection ends with a ProtocolViolation that has its message.
+   */
+  readonly respond?: ((data: Bytes.Bytes | undefined) => Bytes.Bytes | undefined) | undefined
+}
+
+/** What a subscription asks for besides its messages. With MQTT 5 only, but `qos` (MQTT 5, 3.8.3.1). */
+export interface SubscribeOptions {
+  /** 0 by default. */
+  readonly qos?: QoS | undefined
+  /** The Server does not send what this Client itself has published. False by default. */
+  readonly noLocal?: boolean | undefined
+  /** Messages keep the `retain` that they were published with. False by default. */
+  readonly retainAsPublished?: boolean | undefined
+  /** The retained messages that the Server sends: 0, the default, all; 1 only if the subscription is new; 2 none. */
+  readonly retainHandling?: RetainHandling | undefined
 }
 
 /**
  * A subscription that exists from the first connection on, so that its handler misses nothing that a kept Session has
  * stored.
  */
-export interface SubscriptionOptions {
+export interface SubscriptionOptions extends SubscribeOptions {
   readonly topicFilter: string
-  /** 0 by default. */
-  readonly qos?: QoS | undefined
   readonly handler?: Handler | undefined
 }
 
@@ -45,10 +79,30 @@ export interface SubscriptionOptions {
 export interface ClientOptions {
   /** Host, port, and TLS if wanted. */
   readonly endpoint: Endpoint
+  /** The Server's name in messages; host:port by default. */
+  readonly server?: string | undefined
   /** Unique at the Server: a second Client with this name disconnects the first one. */
   readonly clientId: string
+  /**
+   * 4, the default: MQTT 3.1.1. 5: MQTT 5. "auto": MQTT 5, and MQTT 3.1.1 if the Server refuses MQTT 5 or closes the
+   * first connection on it.
+   */
+  readonly version?: 4 | 5 | "auto" | undefined
+  /**
+   * With MQTT 5: seconds for which the Server keeps the Session after a connection; 0xFFFFFFFF for ever. By default 0
+   * with `cleanSession`, and for ever without. With it, only the first connection begins a new Session.
+   */
+  readonly sessionExpiryInterval?: number | undefined
+  /** With MQTT 5: messages of QoS 1 that the Server may send before they are acknowledged, 1 to 65,535 (the default). */
+  readonly receiveMaximum?: number | undefined
+  /** With MQTT 5: Topic Aliases that the Server may use, 0 to 65,535. 64 by default. */
+  readonly topicAliasMaximum?: number | undefined
+  /** With MQTT 5: enhanced authentication. */
+  readonly authentication?: AuthenticationOptions | undefined
+  /** With MQTT 5: names and values for the Server, in CONNECT. */
+  readonly userProperties?: ReadonlyArray<PropertyTable.UserProperty> | undefined
   readonly username?: string | undefined
-  /** Needs a user name. */
+  /** Needs a user name in MQTT 3.1.1. */
   readonly password?: Payload | undefined
   /** True, the default: the Server forgets subscriptions and unacknowledged messages when the connection ends. */
   readonly cleanSession?: boolean | undefined
@@ -113,29 +167,6 @@ export const stayConnected: ReconnectPolicy = {
   jitter: 0.5
 }
 
-export interface Settings {
-  readonly endpoint: Endpoint
-  /** host:port */
-  readonly server: string
-  /** The CONNECT packet, always the same. */
-  readonly connect: ClientPacket.ClientPacket
-  readonly clientId: string
-  readonly cleanSession: boolean
-  readonly subscriptions: ReadonlyArray<SubscriptionOptions>
-  /** Seconds. */
-  readonly keepAlive: number
-  readonly maximumPacketSize: number
-  readonly reconnect: ReconnectPolicy | undefined
-  readonly maximumInFlight: number
-  readonly outboxCapacity: number
-  readonly outboxBytes: number
-  readonly receiveBuffer: number
-  readonly receiveBufferBytes: number
-  readonly unclaimedMillis: number
-  readonly connectMillis: number
-  readonly replyMillis: number
-}
-
 export const toBytes = (payload: Payload): Bytes.Bytes =>
   typeof payload === "string" ? Bytes.fromText(payload) : payload
 
@@ -154,52 +185,4 @@ export const optionsFault = (options: unknown): InvalidPacket | undefined => {
   const message =
     "SUBSCRIBE has a function in the place of its options; give the handler after them: subscribe(filter, {}, handler)"
   return new InvalidPacket({ packet: "SUBSCRIBE", field: "options", clause: "3.8", message })
-}
-
-const connectPacket = (options: ClientOptions, keepAlive: number): ClientPacket.ClientPacket => {
-  const { clientId, password, username, will } = options
-  return {
-    _tag: "Connect",
-    clientId,
-    cleanSession: options.cleanSession ?? true,
-    keepAlive,
-    username,
-    password: password === undefined ? undefined : toBytes(password),
-    will: will === undefined ? undefined : {
-      // Checked where the packet is encoded.
-      topic: will.topic as TopicName,
-      payload: toBytes(will.payload),
-      qos: will.qos ?? 0,
-      retain: will.retain ?? false
-    }
-  }
-}
-
-/**
- * Fills in the defaults. Fails for what CONNECT must not contain: a password without a user name, a Will topic with a
- * `#`.
- */
-export const settings = (options: ClientOptions): Result.Result<Settings, InvalidPacket> => {
-  const { endpoint, reconnect = stayConnected } = options
-  const keepAlive = options.keepAlive ?? 60
-  const connect = connectPacket(options, keepAlive)
-  return Result.map(ClientPacket.encode(connect), () => ({
-    endpoint,
-    server: endpoint.host + ":" + endpoint.port,
-    connect,
-    clientId: options.clientId,
-    cleanSession: options.cleanSession ?? true,
-    subscriptions: options.subscriptions ?? [],
-    keepAlive,
-    maximumPacketSize: options.maximumPacketSize ?? 1024 * 1024,
-    reconnect: reconnect === false || !reconnect.enabled ? undefined : reconnect,
-    maximumInFlight: Math.min(Math.max(options.maximumInFlight ?? 64, 1), 32_767),
-    outboxCapacity: options.outboxCapacity ?? 10_000,
-    outboxBytes: options.outboxBytes ?? 64 * 1024 * 1024,
-    receiveBuffer: Math.max(options.receiveBuffer ?? 1_000, 1),
-    receiveBufferBytes: Math.max(options.receiveBufferBytes ?? 32 * 1024 * 1024, 1),
-    unclaimedMillis: Duration.toMillis(options.unclaimedTimeout ?? "1 minute"),
-    connectMillis: Duration.toMillis(options.connectTimeout ?? "10 seconds"),
-    replyMillis: Duration.toMillis(options.replyTimeout ?? "10 seconds")
-  }))
 }

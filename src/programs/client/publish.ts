@@ -3,16 +3,20 @@
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { ApplicationMessage, QoS } from "../../domain/packet/ApplicationMessage.ts"
 import type { Bytes } from "../../domain/bytes/Bytes.ts"
+import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import * as Publish from "../../domain/packet/Publish.ts"
 import * as Topic from "../../domain/packet/Topic.ts"
 import { OutboxFull } from "../../domain/delivery/Outbox.ts"
 import * as Core from "./Core.ts"
 import type { PublishError } from "./errors.ts"
 import * as Exchange from "./Exchange.ts"
-import { type Payload, qosFault, toBytes } from "./options.ts"
+import type { Message } from "./ExchangeState.ts"
+import { type MessageProperties, type Payload, qosFault, toBytes } from "./options.ts"
 import * as Outgoing from "./Outgoing.ts"
+
+/** What a message says besides its payload (MQTT 5, 3.3.2.3). The Client chooses Topic Aliases itself. */
+export type PublishProperties = MessageProperties
 
 /** How one message is published (MQTT 3.1.1, 3.3.1). */
 export interface PublishOptions {
@@ -20,6 +24,8 @@ export interface PublishOptions {
   readonly qos?: QoS | undefined
   /** The Server keeps the message for later subscribers; an empty one removes it. False by default. */
   readonly retain?: boolean | undefined
+  /** With MQTT 5 only. */
+  readonly properties?: PublishProperties | undefined
 }
 
 /**
@@ -29,7 +35,8 @@ const atMostOnce = (
   core: Core.Core,
   topic: Topic.TopicName,
   payload: Bytes,
-  retain: boolean
+  retain: boolean,
+  properties: Message["properties"]
 ): Effect.Effect<void, PublishError> => {
   if (core.link === undefined) return Effect.fail(Core.notConnected(core))
   const { outgoing } = core.link
@@ -40,12 +47,14 @@ const atMostOnce = (
       `${waiting} bytes already wait to be written, and with this message more than ${capacity} would (outboxBytes)`
     return Effect.fail(new OutboxFull({ capacity, unit: "bytes", message }))
   }
-  const invalid = Outgoing.push(outgoing, Publish.make(topic, payload, 0, retain, false, undefined))
+  const packet = Publish.make<0>(topic, payload, 0, retain, false, undefined)
+  const invalid = Outgoing.push(outgoing, properties === undefined ? packet : { ...packet, properties })
   if (invalid !== undefined) return Effect.fail(invalid)
+  core.quietTopic = topic
   return Outgoing.isMuch(outgoing) ? Effect.callback((resume) => Outgoing.onWritten(outgoing, resume)) : Effect.void
 }
 
-const atLeastOnce = (core: Core.Core, message: ApplicationMessage<1>): Effect.Effect<void, PublishError> =>
+const atLeastOnce = (core: Core.Core, message: Message): Effect.Effect<void, PublishError> =>
   Effect.callback((resume) => {
     if (core.ended !== undefined) return resume(Effect.fail(core.ended))
     const published = Exchange.publish(core.exchange, message, resume)
@@ -67,11 +76,13 @@ export const publish = (
       core.topicName = name.success
     }
     const { retain = false } = options
+    // Its topic is checked where the packet is encoded.
+    const properties = options.properties as Message["properties"]
     const qos = options.qos ?? 0
     const invalid = qosFault("PUBLISH", qos)
     if (invalid !== undefined) return Effect.fail(invalid)
     const bytes = toBytes(payload)
     return qos === 0
-      ? atMostOnce(core, core.topicName, bytes, retain)
-      : atLeastOnce(core, { topic: core.topicName, payload: bytes, qos, retain })
+      ? atMostOnce(core, core.topicName, bytes, retain, properties)
+      : atLeastOnce(core, { topic: core.topicName, payload: bytes, qos, retain, properties })
   })

@@ -2,17 +2,15 @@
  * What follows from one read from the network: plain code between two waits.
  */
 import * as Effect from "effect/Effect"
-import * as ConnectionRefused from "../../domain/packet/ConnectionRefused.ts"
 import * as KeepAlive from "../../domain/delivery/KeepAlive.ts"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
 import * as FixedHeader from "../../domain/packet/FixedHeader.ts"
-import * as Framer from "../../domain/packet/Framer.ts"
 import type * as Oversized from "../../domain/packet/Oversized.ts"
 import type { ProtocolViolation } from "../../domain/packet/PacketError.ts"
-import * as ServerPacket from "../../domain/packet/ServerPacket.ts"
 import * as Violation from "../../domain/packet/Violation.ts"
 import * as Acknowledgements from "./Acknowledgements.ts"
 import * as Core from "./Core.ts"
+import type * as Dialect from "./Dialect.ts"
 import * as Link from "./Link.ts"
 import type { LinkError } from "./errors.ts"
 import * as Exchange from "./Exchange.ts"
@@ -23,9 +21,10 @@ import * as Notice from "./Notice.ts"
 import * as Outgoing from "./Outgoing.ts"
 import * as PacketDeadline from "./PacketDeadline.ts"
 import * as Requests from "./Requests.ts"
+import { stranger } from "./stranger.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
-type ReceivedPublish = Extract<ServerPacket.ServerPacket, { readonly _tag: "Publish" }>
+type ReceivedPublish = Extract<Dialect.Got, { readonly _tag: "Publish" }>
 
 /** The messages of one read, and what was skipped between them. */
 interface Arrived {
@@ -90,10 +89,14 @@ const skipped = (core: Core.Core, packet: Oversized.Oversized): undefined => {
 const receive = (
   core: Core.Core,
   link: Link.Link,
-  packet: ServerPacket.ServerPacket | Oversized.Oversized,
+  packet: Dialect.Got | Oversized.Oversized,
   arrived: Arrived,
   now: number
 ): LinkError | undefined => {
+  if (packet._tag === "Auth") {
+    link.send(packet)
+    return undefined
+  }
   if (link.accepted === (packet._tag === "Connack")) return Violation.unexpectedPacket(packet._tag, link.accepted)
   switch (packet._tag) {
     case "Publish":
@@ -105,7 +108,7 @@ const receive = (
       }
       return skipped(core, packet)
     case "Puback":
-      return Exchange.acknowledge(core.exchange, packet.packetIdentifier, link.send)
+      return Exchange.acknowledge(core.exchange, packet.packetIdentifier, link.send, packet.refused)
         ? acknowledged(link)
         : unexpected(core, link, "PUBACK", packet.packetIdentifier)
     case "Suback":
@@ -114,8 +117,8 @@ const receive = (
     case "Pingresp":
       return pong(core, link)
     case "Connack":
-      if (packet.returnCode !== 0) return ConnectionRefused.make(packet.returnCode)
-      Core.accept(core, link, packet.sessionPresent, now)
+      if (packet.returnCode !== 0) return link.dialect.refused(packet)
+      Core.accept(core, link, packet, now)
       return undefined
   }
 }
@@ -164,35 +167,41 @@ const acknowledger = (
 }
 
 /**
- * There are 65,535 Packet Identifiers, and a Server may use none again before it has the PUBACK (MQTT-2.3.1-4). It may
- * already have those that are just being written: so up to twice as many are right, and a Server that does not read
- * cannot make the Client keep more.
+ * There are 65,535 Packet Identifiers, and a Server may use none again before it has the PUBACK (MQTT-2.3.1-4); in MQTT
+ * 5 the Client may allow fewer. The Server may already have the PUBACKs that are just being written: so up to twice as
+ * many are right, and a Server that does not read cannot make the Client keep more.
  */
-const maxUnacknowledged = 2 * 65_535
-
-const count = (link: Link.Link, { messages, skipped }: Arrived): ProtocolViolation | undefined => {
+const count = (link: Link.Link, { messages, skipped }: Arrived): LinkError | undefined => {
   for (const { qos } of messages) link.unacknowledged += qos
   link.unacknowledged += skipped.length
-  if (link.unacknowledged <= maxUnacknowledged) return undefined
-  return Violation.identifierInUse(link.unacknowledged)
+  if (link.unacknowledged <= 2 * link.dialect.receiveMaximum) return undefined
+  return link.dialect.tooMany(link.unacknowledged)
 }
+
+/** First byte of AUTH: a Server of MQTT 5 may ask for more before its CONNACK (MQTT 5, 4.12). */
+const auth = 0xf0
 
 /**
  * Text of another protocol can look like the beginning of a long packet: the Client would wait for its end for ever.
  */
-const foreign = (core: Core.Core, chunk: Bytes.Bytes): ProtocolViolation | undefined => {
-  return Bytes.at(chunk, 0) === FixedHeader.connack ? undefined : Violation.noConnack(core.settings.server)
+const foreign = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes): ProtocolViolation | undefined => {
+  const first = Bytes.at(chunk, 0)
+  if (first === FixedHeader.connack || (link.dialect.version === 5 && first === auth)) return undefined
+  return Violation.noConnack(core.settings.server, stranger(chunk))
 }
 
 const takeAll = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {
   // The content of a skipped message is not kept.
   const before = link.framer.oversized === undefined ? link.framer.received : 0
   const isFirst = !link.accepted && link.framer.received === 0
-  const pushed = Framer.push(link.framer, chunk, ServerPacket.decode)
+  if (isFirst && stranger(chunk) !== undefined) return foreign(core, link, chunk)
+  const pushed = link.dialect.push(link.framer, chunk)
   const arrived: Arrived = { messages: [], skipped: [] }
   let failure: LinkError | undefined
   link.framer = pushed.framer
   link.keepAlive = KeepAlive.received(link.keepAlive)
+  core.heardAt = now
+  core.quietTopic = undefined
   link.pace = PacketDeadline.received(link.pace, pushed, now)
   for (const packet of pushed.packets) {
     failure = receive(core, link, packet, arrived, now)
@@ -206,7 +215,7 @@ const takeAll = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: numb
     const { acknowledge, hold } = acknowledger(core, link, arrived)
     Inbox.put(core.inbox, { messages, bytes: before + Bytes.length(chunk), tapped, acknowledge, hold })
   }
-  return failure ?? pushed.failure ?? (isFirst && !link.accepted ? foreign(core, chunk) : undefined)
+  return failure ?? pushed.failure ?? (isFirst && !link.accepted ? foreign(core, link, chunk) : undefined)
 }
 
 /**

@@ -5,13 +5,12 @@ import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Pingreq from "../../domain/packet/Pingreq.ts"
-import { failure } from "../../domain/packet/Suback.ts"
 import * as Core from "./Core.ts"
 import type * as Link from "./Link.ts"
-import { type LinkError, subscriptionRefused } from "./errors.ts"
+import type { LinkError } from "./errors.ts"
 import * as FilterState from "./FilterState.ts"
 import { lose } from "./lose.ts"
-import { maxFilters, request, subscribeTo, unsubscribeFrom } from "./request.ts"
+import { filtersAtOnce, isRefused, maxFilters, refusalOf, request, subscribeTo, unsubscribeFrom } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 /** After so many connections lost on its renewal, a Topic Filter may be the cause, and is asked for alone. */
@@ -37,16 +36,15 @@ const giveUp = (core: Core.Core): void => {
 type Due = ReturnType<typeof Subscriptions.due>
 
 const subscribeAll = (core: Core.Core, link: Link.Link, wanted: Due, now: number): void => {
-  for (const chunk of Arr.chunksOf(wanted, maxFilters)) {
+  for (const chunk of Arr.chunksOf(wanted, filtersAtOnce(core))) {
     const filters = chunk.map(([filter]) => filter)
-    const subscriptions = chunk.map(([topicFilter, entry]) => ({ topicFilter, qos: entry.wanted?.qos ?? 0 }))
     const before = chunk.map(([, entry]) => entry.wanted)
-    request(core, link, filters, subscribeTo(subscriptions), now, (answer) => {
+    request(core, link, filters, subscribeTo(core, filters), now, (answer) => {
       if (answer?._tag !== "Suback") return
       chunk.forEach(([filter, entry], i) => {
         // A caller that has asked for something else meanwhile learns the answer itself.
-        if (answer.returnCodes[i] === failure && entry.wanted === before[i]) {
-          lose(core, filter, subscriptionRefused(filter).message)
+        if (isRefused(answer, i) && entry.wanted === before[i]) {
+          lose(core, filter, refusalOf(answer, i, filter).message)
         }
       })
     })

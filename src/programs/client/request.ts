@@ -9,9 +9,9 @@ import * as Latch from "effect/Latch"
 import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import { failure } from "../../domain/packet/Suback.ts"
-import type { Subscribe } from "../../domain/packet/Subscribe.ts"
 import type { Unsubscribe } from "../../domain/packet/Unsubscribe.ts"
 import * as Topic from "../../domain/packet/Topic.ts"
+import type { Subscribe5 } from "../../domain/packet/v5/Subscribe.ts"
 import * as Core from "./Core.ts"
 import type * as Link from "./Link.ts"
 import { type LinkError, type SubscribeError, type SubscriptionRefused, subscriptionRefused } from "./errors.ts"
@@ -24,19 +24,36 @@ import * as Subscriptions from "./Subscriptions.ts"
 /** Filters in one packet: there are Servers that close the connection on more (AWS IoT on nine). */
 export const maxFilters = 8
 
-export type Make = (packetIdentifier: number) => Subscribe | Unsubscribe
+export type Make = (packetIdentifier: number) => Subscribe5 | Unsubscribe
 
-export const subscribeTo = (subscriptions: Subscribe["subscriptions"]): Make => (packetIdentifier) => ({
-  _tag: "Subscribe",
-  packetIdentifier,
-  subscriptions
-})
+/**
+ * How many filters go in one packet: with MQTT 5 one, because all of a packet have one Subscription Identifier (MQTT 5,
+ * 3.8.2.1.2).
+ */
+export const filtersAtOnce = ({ link }: Core.Core): number => link?.dialect.version === 5 ? 1 : maxFilters
+
+/** Asks for all of them; one alone gets its Subscription Identifier, which MQTT 3.1.1 leaves out. */
+export const subscribeTo = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>): Make => (packetIdentifier) => {
+  const { entries } = core.subscriptions
+  const subscriptions = filters.map((filter) => Subscriptions.subscriptionOf(filter, entries.get(filter)))
+  const entry = filters.length === 1 ? entries.get(filters[0] as Topic.TopicFilter) : undefined
+  const properties = entry === undefined ? undefined : { subscriptionIdentifier: entry.identifier }
+  return { _tag: "Subscribe", packetIdentifier, subscriptions, properties }
+}
 
 export const unsubscribeFrom = (topicFilters: ReadonlyArray<Topic.TopicFilter>): Make => (packetIdentifier) => ({
   _tag: "Unsubscribe",
   packetIdentifier,
   topicFilters
 })
+
+/** Whether the Server refuses what was asked for in this place. */
+export const isRefused = (answer: ExchangeState.Answer, index: number): boolean =>
+  (answer.returnCodes?.[index] ?? 0) >= failure
+
+/** Why it does. */
+export const refusalOf = (answer: ExchangeState.Answer, index: number, topicFilter: string): SubscriptionRefused =>
+  answer.refused?.(topicFilter, index) ?? subscriptionRefused(topicFilter)
 
 /**
  * What an answer says about each filter, whoever still waits for it. `numbers`: which of the requests for each filter
@@ -56,7 +73,7 @@ const settle = (
     entry.losses = 0
     if (entry.sent !== numbers[i]) return
     if (answer._tag === "Unsuback") entry.state = FilterState.released
-    else entry.state = answer.returnCodes[i] === failure ? FilterState.refused(entry.state) : FilterState.granted
+    else entry.state = isRefused(answer, i) ? FilterState.refused(entry.state) : FilterState.granted
     Subscriptions.tidy(subscriptions, filter)
   })
   // A caller that has waited for an UNSUBACK asks at once: but only after everything else is known.
@@ -95,6 +112,7 @@ export const request = (
     if (entry === undefined) continue
     entry.state = FilterState.asked(entry.state, now)
     entry.asked = asked
+    if (asked === "Subscribe") entry.isIdentified = filters.length === 1
     entry.sent++
   }
   return undefined
@@ -112,9 +130,8 @@ const loseRefused = (
   if (answer?._tag !== "Suback") return
   filters.forEach((filter, i) => {
     const entry = core.subscriptions.entries.get(filter)
-    const isLost = answer.returnCodes[i] === failure && entry?.wanted?.outcome === "granted" &&
-      FilterState.isNothing(entry.state)
-    if (isLost) lose(core, filter, subscriptionRefused(filter).message)
+    const isLost = isRefused(answer, i) && entry?.wanted?.outcome === "granted" && FilterState.isNothing(entry.state)
+    if (isLost) lose(core, filter, refusalOf(answer, i, filter).message)
   })
 }
 
@@ -203,8 +220,8 @@ export const ask = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>, 
 }
 
 const refusal = (answer: ExchangeState.Answer, filters: ReadonlyArray<string>): SubscriptionRefused | undefined => {
-  const index = answer._tag === "Suback" ? answer.returnCodes.indexOf(failure) : -1
-  return index < 0 ? undefined : subscriptionRefused(filters[index] as string)
+  const index = answer._tag === "Suback" ? filters.findIndex((_, i) => isRefused(answer, i)) : -1
+  return index < 0 ? undefined : refusalOf(answer, index, filters[index] as string)
 }
 
 /**
@@ -215,14 +232,9 @@ export const askFor = (
   core: Core.Core,
   filters: ReadonlyArray<Topic.TopicFilter>
 ): Effect.Effect<QoS, SubscribeError> => {
-  const { entries } = core.subscriptions
-  const make: Make = (packetIdentifier) =>
-    subscribeTo(filters.map((topicFilter) => ({ topicFilter, qos: entries.get(topicFilter)?.wanted?.qos ?? 0 })))(
-      packetIdentifier
-    )
-  return Effect.flatMap(ask(core, filters, make), (answer) => {
+  return Effect.flatMap(ask(core, filters, subscribeTo(core, filters)), (answer) => {
     const refused = refusal(answer, filters)
     if (refused !== undefined) return Effect.fail(refused)
-    return Effect.succeed(answer._tag === "Suback" && answer.returnCodes[0] === 0 ? 0 : 1)
+    return Effect.succeed(answer._tag === "Suback" && answer.returnCodes?.[0] === 0 ? 0 : 1)
   })
 }

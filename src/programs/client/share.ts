@@ -21,7 +21,7 @@ export const share = (
     const order = UnhandledMessages.reserve(inbox.unclaimed)
     const letGo = hold(inbox, message)
     let left = streams.length
-    let isTaken = read.tapped.has(message) || inbox.handlersFor(message.topic).length > 0
+    let isTaken = read.tapped.has(message) || inbox.handlersFor(message).length > 0
     const release = (isTakenHere: boolean) => {
       isTaken ||= isTakenHere
       if (--left > 0) return

@@ -11,13 +11,14 @@ import * as Core from "./Core.ts"
 import { type SubscribeError, type UnsubscribeError } from "./errors.ts"
 import type { Handler } from "./Handler.ts"
 import * as Inbox from "./Inbox.ts"
-import { qosFault } from "./options.ts"
-import { ask, askFor, maxFilters, release, unsubscribeFrom } from "./request.ts"
+import { matches } from "./matches.ts"
+import { qosFault, type SubscribeOptions } from "./options.ts"
+import { ask, askFor, filtersAtOnce, release, unsubscribeFrom } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 /** Gives the handler, if there is one, the messages that have waited for it. */
 const claim = (core: Core.Core, filter: Topic.TopicFilter, entry: Subscriptions.Entry): void => {
-  if (entry.wanted?.handler !== undefined) Inbox.claim(core.inbox, (topic) => Topic.matches(filter, topic))
+  if (entry.wanted?.handler !== undefined) Inbox.claim(core.inbox, (topic) => matches(filter, topic))
 }
 
 /** Before the Server is asked, because a retained or stored message may come before the answer. */
@@ -31,20 +32,27 @@ const want = (core: Core.Core, filter: Topic.TopicFilter, wanted: Subscriptions.
 
 const checked = (
   topicFilter: string,
-  qos: QoS
+  qos: unknown
 ): Result.Result<Topic.TopicFilter, Topic.InvalidTopic | InvalidPacket> => {
   const invalid = qosFault("SUBSCRIBE", qos)
   return invalid === undefined ? Topic.filter(topicFilter) : Result.fail(invalid)
 }
 
+const askedBy = ({ noLocal, qos = 0, retainAsPublished, retainHandling }: SubscribeOptions): Subscriptions.Asked => ({
+  qos,
+  noLocal,
+  retainAsPublished,
+  retainHandling
+})
+
 export const subscribe = (
   core: Core.Core,
   topicFilter: string,
-  qos: QoS,
+  options: SubscribeOptions,
   handler: Handler | undefined
 ): Effect.Effect<QoS, SubscribeError> =>
-  Effect.flatMap(Effect.suspend(() => Effect.fromResult(checked(topicFilter, qos))), (filter) => {
-    const wanted = Subscriptions.wanted(qos, handler, core.subscriptions.entries.get(filter)?.wanted)
+  Effect.flatMap(Effect.suspend(() => Effect.fromResult(checked(topicFilter, options.qos ?? 0))), (filter) => {
+    const wanted = Subscriptions.wanted(askedBy(options), handler, core.subscriptions.entries.get(filter)?.wanted)
     const entry = want(core, filter, wanted)
     const undo = Effect.suspend(() => {
       Subscriptions.failed(core.subscriptions, entry, wanted)
@@ -58,10 +66,10 @@ export const subscribe = (
 
 /** Notes what the user wants from the first connection on. */
 export const prepare = (core: Core.Core): Result.Result<void, Topic.InvalidTopic | InvalidPacket> => {
-  for (const { handler, qos = 0, topicFilter } of core.settings.subscriptions) {
-    const filter = checked(topicFilter, qos)
+  for (const { handler, topicFilter, ...options } of core.settings.subscriptions) {
+    const filter = checked(topicFilter, options.qos ?? 0)
     if (Result.isFailure(filter)) return Result.fail(filter.failure)
-    want(core, filter.success, Subscriptions.wanted(qos, handler)).requests++
+    want(core, filter.success, Subscriptions.wanted(askedBy(options), handler)).requests++
   }
   return Result.void
 }
@@ -73,7 +81,10 @@ export const subscribePrepared = (core: Core.Core): Effect.Effect<void, Subscrib
     const filters = Array.from(entries.keys())
     const prepared = Array.from(entries.values())
     const some = (chunk: ReadonlyArray<Topic.TopicFilter>) => askFor(core, chunk)
-    const asked = Effect.forEach(Arr.chunksOf(filters, maxFilters), some, { concurrency: "unbounded", discard: true })
+    const asked = Effect.forEach(Arr.chunksOf(filters, filtersAtOnce(core)), some, {
+      concurrency: "unbounded",
+      discard: true
+    })
     const granted = Effect.map(asked, () => {
       for (const { wanted } of prepared) if (wanted !== undefined) Subscriptions.granted(wanted)
     })
@@ -93,7 +104,7 @@ export const unsubscribe = (core: Core.Core, topicFilter: string): Effect.Effect
       other !== filter && entries.get(other)?.wanted !== undefined
     )
     Inbox.takeUnclaimed(core.inbox, ({ message: { topic } }) =>
-      Topic.matches(filter, topic) && !others.some((other) => Topic.matches(other, topic)))
+      matches(filter, topic) && !others.some((other) => matches(other, topic)))
     // The last reader will unsubscribe.
     if (entry.readers > 0) return Effect.void
     return Effect.asVoid(ask(core, [filter], unsubscribeFrom([filter])))

@@ -9,10 +9,12 @@ import * as Effect from "effect/Effect"
 import * as PubSub from "effect/PubSub"
 import * as Backoff from "../../domain/delivery/Backoff.ts"
 import type { ReconnectPolicy } from "../../domain/config/DeviceConfig.ts"
-import { type Socket, SocketError } from "../../ports/Socket.ts"
+import type { Socket } from "../../ports/Socket.ts"
 import * as Connection from "./Connection.ts"
 import * as Core from "./Core.ts"
+import * as Diagnose from "./diagnose.ts"
 import type { LinkError } from "./errors.ts"
+import * as Versions from "./versions.ts"
 
 /** Reports what has happened, and waits as long as the policy asks. Returns the state of the next try. */
 const waitForNext = (core: Core.Core, policy: ReconnectPolicy, state: Backoff.State, reason: LinkError) =>
@@ -24,18 +26,15 @@ const waitForNext = (core: Core.Core, policy: ReconnectPolicy, state: Backoff.St
     return next
   })
 
-/**
- * The likely cause if the Server accepts connections and closes them again at once: two Clients with one Client
- * Identifier disconnect each other (MQTT-3.1.4-2).
- */
-const explained = (core: Core.Core, reason: LinkError, times: number): LinkError => {
-  if (times < 2 || reason._tag !== "SocketError") return reason
-  const message =
-    `${reason.message}; it accepted ${times} connections in a row and closed each at once: is another Client connected `
-    + `with the Client Identifier ${core.settings.clientId}, or does the Server forbid what this Client sends first?`
-  core.lastFailure = new SocketError({ reason: reason.reason, message })
-  return core.lastFailure
-}
+/** How the last connection has ended. */
+const ending = (core: Core.Core, reason: LinkError, isAccepted: boolean, now: number): Diagnose.Ending => ({
+  reason,
+  isAccepted,
+  lastedMillis: now - core.acceptedAt,
+  silentMillis: now - core.heardAt,
+  unanswered: core.unanswered,
+  quietTopic: core.quietTopic
+})
 
 /**
  * Connects, again and again. Ends with the Client: when the first connection fails, or any connection without a policy.
@@ -44,19 +43,20 @@ export const supervise = (core: Core.Core): Effect.Effect<void, never, Socket> =
   Effect.gen(function*() {
     const policy = core.settings.reconnect
     let state: Backoff.State = { ...Backoff.initial, attemptCount: 1, lastAttemptTime: yield* Clock.currentTimeMillis }
-    let closedAtOnce = 0
+    let history = Diagnose.none
     while (true) {
       const before = core.connections
       const reason = yield* Effect.flip(Connection.run(core))
+      const isAccepted = core.connections > before
+      if (Versions.isToAskAgain(core.versions, isAccepted, reason) && core.ended === undefined) continue
       // The user's mistake, or the wrong Server: it must be seen, and trying again does not help.
       if (policy === undefined || core.connections === 0) return Core.end(core, reason)
-      const lasted = (yield* Clock.currentTimeMillis) - core.acceptedAt
-      const isAccepted = core.connections > before
-      if (isAccepted && lasted >= Backoff.healthyMillis) state = Backoff.succeeded(state)
-      const isClosed = isAccepted && lasted < Backoff.healthyMillis && reason._tag === "SocketError" &&
-        reason.reason === "Closed"
-      closedAtOnce = isClosed ? closedAtOnce + 1 : 0
-      state = yield* waitForNext(core, policy, state, explained(core, reason, closedAtOnce))
+      const now = yield* Clock.currentTimeMillis
+      if (isAccepted && now - core.acceptedAt >= Backoff.healthyMillis) state = Backoff.succeeded(state)
+      history = Diagnose.next(history, ending(core, reason, isAccepted, now))
+      const explained = Diagnose.explain(history, { clientId: core.clientId, keepAlive: core.settings.keepAlive })
+      if (explained !== undefined) core.lastFailure = explained
+      state = yield* waitForNext(core, policy, state, explained ?? reason)
     }
   }).pipe(Effect.onError(() =>
     Effect.sync(() => Core.end(core, Core.socketError(core, "Unknown", "is lost: the Client was stopped")))

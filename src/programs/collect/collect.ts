@@ -88,7 +88,7 @@ const openSink = ({ clientId, format, out }: Given) => {
 
 const optionsOf = (given: Given) =>
   Effect.gen(function*() {
-    const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(given.broker, "--broker")), asRefusal)
+    const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parseMqtt(given.broker, "--broker")), asRefusal)
     if (given.clientId === "") return yield* refuse("--client-id is empty: the Server keeps a Session by that name")
     return {
       ...ServerUrl.clientOptions(server),

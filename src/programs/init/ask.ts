@@ -66,7 +66,7 @@ const networks = (given: Given) =>
 
 const server = (given: Given) =>
   Effect.gen(function*() {
-    const read = (value: string) => ServerUrl.parse(value.includes("://") ? value : "mqtt://" + value, "this")
+    const read = (value: string) => ServerUrl.parseMqtt(value.includes("://") ? value : "mqtt://" + value, "this")
     const fault = (value: string) =>
       Result.match(read(value), { onFailure: ({ message }) => message, onSuccess: () => undefined })
     const url = Option.isSome(given.server) ? given.server.value

@@ -168,7 +168,7 @@ export const handle = (given: Given) =>
     const wrong = unfit(given) ?? (yield* Output.placeFault("--out", file))
     if (wrong !== undefined) return yield* refuse(wrong)
     const url = Option.getOrElse(given.server, () => Answers.usual.server)
-    const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(url, "--server")),
+    const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parseMqtt(url, "--server")),
       ({ message }) => refuse(message))
     // What was given is checked before anything is asked.
     yield* holding(assumed(given, server))

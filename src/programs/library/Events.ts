@@ -15,7 +15,7 @@ export type ClientEvent =
   /** A handler threw, or its Promise rejected. The message was acknowledged, the subscription goes on. */
   | { readonly _tag: "HandlerFailed"; readonly topic: string; readonly error: unknown; readonly message: string }
   /**
-   * A `publish` failed for a reason that is not the connection (OutboxFull, PublishRejected, InvalidTopic,
+   * A `publish` failed for a reason that is not the connection (OutboxFull, PublishRejected, PublishRefused, InvalidTopic,
    * InvalidPacket, InvalidOption). Its Promise rejects with the same error; this is for who does not await it.
    */
   | { readonly _tag: "PublishFailed"; readonly topic: string; readonly error: Error; readonly message: string }
@@ -49,27 +49,23 @@ const text = (event: ClientEvent): string | undefined => {
   }
 }
 
-/** Without `onEvent` what goes wrong is a warning of the process, with the event's name as its code. */
-const warn = (event: ClientEvent): void => {
-  const message = text(event)
-  if (message !== undefined) process.emitWarning(message, { type: "MqttWarning", code: event._tag })
-}
-
-const failed = (error: unknown): void => {
-  process.emitWarning(`onEvent threw ${String(error)}`, { type: "MqttWarning", code: "ListenerFailed" })
-}
+/** Tells people what goes wrong; `code` is the event's name. */
+export type Warn = (message: string, code: string) => void
 
 const isStatus = ({ _tag }: ClientEvent): boolean =>
   _tag === "Connected" || _tag === "Reconnecting" || _tag === "Disconnected"
 
-/** Calls `onEvent`, or warns. */
-export const make = (onEvent: ((event: ClientEvent) => void) | undefined): Events => {
+/** Calls `onEvent`; without it, what goes wrong is a warning. */
+export const make = (onEvent: ((event: ClientEvent) => void) | undefined, warn: Warn): Events => {
   const loops = new Set<Mailbox.Mailbox<ClientEvent>>()
   let status: ClientEvent | undefined
   let isOver = false
   let isEndExpected = false
 
-  const tell = onEvent ?? ((event) => event._tag === "Disconnected" && isEndExpected ? undefined : warn(event))
+  const tell = onEvent ?? ((event) => {
+    const message = text(event)
+    if (message !== undefined && !(event._tag === "Disconnected" && isEndExpected)) warn(message, event._tag)
+  })
   const emit = (event: ClientEvent): void => {
     if (isStatus(event)) status = event
     for (const loop of loops) {
@@ -79,7 +75,7 @@ export const make = (onEvent: ((event: ClientEvent) => void) | undefined): Event
     try {
       tell(event)
     } catch (error) {
-      failed(error)
+      warn(`onEvent threw ${String(error)}`, "ListenerFailed")
     }
   }
   const iterate = (): AsyncIterable<ClientEvent> => ({

@@ -18,6 +18,8 @@ export interface Message {
   readonly retain: boolean
   /** The Server says that this may be a repetition (QoS 1). */
   readonly dup: boolean
+  /** With MQTT 5: what it says besides its payload. Undefined with MQTT 3.1.1. */
+  readonly properties: Received["properties"]
 }
 
 class ReceivedMessage implements Message {
@@ -26,14 +28,16 @@ class ReceivedMessage implements Message {
   readonly qos: QoS
   readonly retain: boolean
   readonly dup: boolean
+  readonly properties: Received["properties"]
 
-  constructor({ dup, payload, qos, retain, topic }: Received) {
+  constructor({ dup, payload, properties, qos, retain, topic }: Received) {
     this.topic = topic
     // The Client's bytes are a part of what it has read, which lives as long as any part of it.
     this.payload = payload.slice()
     this.qos = qos
     this.retain = retain
     this.dup = dup
+    this.properties = properties
   }
 
   get text(): string {

@@ -29,6 +29,12 @@ export interface ReadOptions extends Abortable {
   readonly timeout?: number | undefined
 }
 
+/** How a request is published, and how long its answer is waited for. */
+export interface RequestOptions extends PublishOptions, Abortable {
+  /** Milliseconds. 5,000 by default. */
+  readonly timeout?: number | undefined
+}
+
 /** How long `end` waits. */
 export interface EndOptions {
   /** Milliseconds for what was published with QoS 1 and is not acknowledged. 10,000 by default; 0 does not wait. */
@@ -66,6 +72,15 @@ export interface MqttClient extends AsyncDisposable {
   readonly unsubscribe: (topicFilter: string, options?: Abortable) => Promise<void>
   /** The first message on this topic, for example the retained one; `undefined` if none comes in time. */
   readonly readTopic: (topic: string, options?: ReadOptions) => Promise<Message.Message | undefined>
+  /**
+   * With MQTT 5: publishes a request, and gives its answer, or `undefined` if there is none in time. Who answers
+   * publishes to the `responseTopic` of the request, with its `correlationData`.
+   */
+  readonly request: (
+    topic: string,
+    payload: string | Uint8Array,
+    options?: RequestOptions
+  ) => Promise<Message.Message | undefined>
   /** The present status, then everything that happens. Ends with the client. */
   readonly events: () => AsyncIterable<Events.ClientEvent>
   /**
@@ -78,6 +93,9 @@ export interface MqttClient extends AsyncDisposable {
 
 const endMillis = 10_000
 
+/** Lets milliseconds pass. */
+export type Pause = (millis: number) => Effect.Effect<void>
+
 /** All that waits for the Server, and who is to be told of the end. */
 interface Life {
   readonly client: Client.Client
@@ -85,12 +103,13 @@ interface Life {
   readonly subscribing: Subscribing.Subscribing
   readonly pending: Set<Promise<unknown>>
   readonly close: () => Promise<void>
+  readonly pause: Pause
   isEnding: boolean
 }
 
 /** Failures of a publish that the status does not tell of. */
 const reported: ReadonlySet<string> = new Set(["InvalidTopic", "InvalidPacket", "InvalidOption", "OutboxFull",
-  "PublishRejected"])
+  "PublishRejected", "PublishRefused"])
 
 const publishing = (life: Life): MqttClient["publish"] => (topic, payload, options = {}) => {
   if (life.isEnding) {
@@ -121,19 +140,28 @@ const reading = ({ client }: Life): MqttClient["readTopic"] => (topic, { signal,
   return run(Effect.map(first, Option.getOrUndefined), signal)
 }
 
+const requesting = ({ client }: Life): MqttClient["request"] => (topic, payload, options = {}) => {
+  const { signal, timeout: wait, ...rest } = options
+  const fault = topicFault("Topic Name", topic) ?? payloadFault(payload) ?? callbackFault("request", options)
+    ?? numberFault("timeout", wait, 0)
+  if (fault !== undefined) return quiet(Promise.reject(fault))
+  const answer = Effect.map(client.request(topic, payload, { ...rest, wait }), Option.map(Message.make))
+  return run(Effect.map(answer, Option.getOrUndefined), signal)
+}
+
 const ending = (life: Life): MqttClient["end"] => {
   let ended: Promise<void> | undefined
   const leave = async (timeout: number) => {
     life.isEnding = true
     life.events.expectEnd()
-    if (timeout > 0) await settled([...life.pending, ...life.subscribing.leaving()], timeout)
+    if (timeout > 0) await settled([...life.pending, ...life.subscribing.leaving()], life.pause(timeout))
     await life.close()
   }
   return ({ timeout = endMillis } = {}) => ended ??= leave(timeout)
 }
 
 /** Follows the client to its end, and then ends everything that waits. */
-const live = (client: Client.Client, scope: Scope.Closeable, events: Events.Events): Life => {
+const live = (client: Client.Client, scope: Scope.Closeable, events: Events.Events, pause: Pause): Life => {
   const subscribing = Subscribing.make(client, events)
   let isOver = false
   // It may learn of the end before it is assigned.
@@ -151,7 +179,7 @@ const live = (client: Client.Client, scope: Scope.Closeable, events: Events.Even
     const reason = new SocketError({ reason: "Closed", message: "the client has ended" })
     over({ _tag: "Disconnected", reason })
   }
-  const life: Life = { client, events, subscribing, pending: new Set(), close, isEnding: false }
+  const life: Life = { client, events, subscribing, pending: new Set(), close, pause, isEnding: false }
   const onStatus = (status: Client.Status) => {
     if (status._tag !== "Disconnected") return events.emit(status)
     over(status)
@@ -174,9 +202,10 @@ export const make = (
   client: Client.Client,
   scope: Scope.Closeable,
   events: Events.Events,
-  clientId: string
+  clientId: string,
+  pause: Pause = Effect.sleep
 ): MqttClient => {
-  const life = live(client, scope, events)
+  const life = live(client, scope, events, pause)
   const end = ending(life)
   return {
     clientId,
@@ -187,6 +216,7 @@ export const make = (
     subscribe: life.subscribing.subscribe,
     unsubscribe: life.subscribing.unsubscribe,
     readTopic: reading(life),
+    request: requesting(life),
     events: life.events.iterate,
     end,
     [Symbol.asyncDispose]: () => end()

@@ -5,6 +5,7 @@ import * as Data from "effect/Data"
 import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import type { Client } from "../client/Client.ts"
 import { SubscriptionRefused } from "../client/errors.ts"
+import type { SubscribeOptions } from "../client/options.ts"
 import type { Events } from "./Events.ts"
 import { callbackFault, InvalidOption, numberFault, topicFault } from "./mistakes.ts"
 import { quiet, run } from "./running.ts"
@@ -18,9 +19,7 @@ export class AlreadySubscribed extends Data.TaggedError("AlreadySubscribed")<{
 }> {}
 
 /** How to subscribe with a handler. */
-export interface HandlerOptions {
-  /** 0, the default, or 1. */
-  readonly qos?: QoS | undefined
+export interface HandlerOptions extends SubscribeOptions {
   /** Before the Server has granted it, `subscribe` rejects with its reason; later the subscription ends. */
   readonly signal?: AbortSignal | undefined
 }
@@ -97,14 +96,14 @@ const membersOf = (client: Client) => {
     drop(topicFilter, how)
     return leave(topicFilter)
   }
-  const add = async (topicFilter: string, taker: Taking.Taker, { qos, signal }: HandlerOptions) => {
+  const add = async (topicFilter: string, taker: Taking.Taker, { signal, ...options }: HandlerOptions) => {
     if (members.has(topicFilter)) throw alreadySubscribed(topicFilter)
     const member: Member = { taker, release: () => {} }
     members.set(topicFilter, member)
     try {
       // Its answer would otherwise count for this subscription.
       await leaving.get(topicFilter)?.catch(() => {})
-      const granted = await run(client.subscribe(topicFilter, { qos: qos ?? 0 }, taker.handler), signal)
+      const granted = await run(client.subscribe(topicFilter, options, taker.handler), signal)
       member.release = onAbort(signal, () => void end(topicFilter, member, { failure: signal?.reason }))
       return { member, granted }
     } catch (error) {

@@ -1,12 +1,10 @@
 /**
- * What `connect` takes, and what the Client makes of it.
+ * What `connect` takes.
  */
-import * as Result from "effect/Result"
-import { type ClientOptions, type Payload, stayConnected, type WillOptions } from "../client/options.ts"
-import * as ServerUrl from "../client/ServerUrl.ts"
+import type { AuthenticationOptions, ClientOptions, Payload, WillOptions } from "../client/options.ts"
 import type { Tls } from "../../ports/Socket.ts"
 import type { ClientEvent } from "./Events.ts"
-import { InvalidOption, numberFault } from "./mistakes.ts"
+import type { ServersOptions } from "./servers.ts"
 
 /** Milliseconds: the first wait after three tries at once, and the longest. The waits double, and half is random. */
 export interface ReconnectOptions {
@@ -14,6 +12,12 @@ export interface ReconnectOptions {
   readonly minDelay?: number | undefined
   /** 60,000 by default. */
   readonly maxDelay?: number | undefined
+}
+
+/** For ws:// and wss://. */
+export interface WebSocketConnectOptions {
+  /** HTTP headers of the handshake. Not in a browser, which sends its own. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** All of it has defaults. Times are in milliseconds, but `keepAlive` is in seconds, as MQTT sends it. */
@@ -25,16 +29,38 @@ export interface ConnectOptions {
   /** Goes before that of the URL. Needs a user name. */
   readonly password?: Payload | undefined
   /**
+   * 4, the default: MQTT 3.1.1. 5: MQTT 5. "auto": MQTT 5, and MQTT 3.1.1 if the Server refuses MQTT 5 or closes the
+   * first connection on it; each of several Servers by itself.
+   */
+  readonly version?: 4 | 5 | "auto" | undefined
+  /**
    * True, the default: the Server forgets subscriptions and messages when the connection ends. False: it keeps them for
    * this `clientId`, which must then be given.
    */
   readonly cleanSession?: boolean | undefined
   /** Seconds, 0 to 65,535. 60 by default; 0 turns it off, and then a dead connection is not noticed. */
   readonly keepAlive?: number | undefined
+  /**
+   * With MQTT 5: seconds for which the Server keeps subscriptions and messages after a connection; 0xFFFFFFFF for ever.
+   * Needs a `clientId`, unless the program only has to survive its own reconnections.
+   */
+  readonly sessionExpiryInterval?: number | undefined
+  /** With MQTT 5: messages of QoS 1 that the Server may send before they are acknowledged. 65,535 by default. */
+  readonly receiveMaximum?: number | undefined
+  /** With MQTT 5: Topic Aliases that the Server may use. 64 by default. */
+  readonly topicAliasMaximum?: number | undefined
+  /** With MQTT 5: enhanced authentication, when it takes more than a password. */
+  readonly authentication?: AuthenticationOptions | undefined
+  /** With MQTT 5: names and values for the Server, in CONNECT. */
+  readonly userProperties?: ClientOptions["userProperties"]
   /** What the Server publishes if this client is lost without `end`. */
   readonly will?: WillOptions | undefined
-  /** For mqtts://. PEM texts. By default Node's own authorities are trusted; the name is always checked. */
+  /** For mqtts:// and wss://. PEM texts. By default Node's own authorities are trusted; the name is always checked. */
   readonly tls?: Tls | undefined
+  /** For ws:// and wss://. Path and query belong to the URL. */
+  readonly webSocket?: WebSocketConnectOptions | undefined
+  /** How to choose, if `connect` gets several URLs. */
+  readonly servers?: ServersOptions | undefined
   /** What to do when a connection is lost. False: the client ends. By default it tries again for ever. */
   readonly reconnect?: ReconnectOptions | false | undefined
   /**
@@ -64,84 +90,3 @@ export interface ConnectOptions {
   /** Stops trying to connect. Does nothing once `connect` has succeeded: use `end`. */
   readonly signal?: AbortSignal | undefined
 }
-
-const known: ReadonlySet<string> = new Set<keyof ConnectOptions>(["clientId", "username", "password", "cleanSession",
-  "keepAlive", "will", "tls", "reconnect", "waitForServer", "connectTimeout", "replyTimeout", "outboxCapacity",
-  "outboxBytes", "maximumInFlight", "receiveBufferBytes", "unclaimedTimeout", "maximumPacketSize", "onEvent", "signal"])
-
-/** How other clients call it, MQTT.js before all. */
-const elsewhere: Readonly<Record<string, string>> = {
-  clean: "use cleanSession",
-  keepalive: "use keepAlive, in seconds",
-  reconnectPeriod: "use reconnect: { minDelay, maxDelay } in milliseconds, or reconnect: false",
-  protocolVersion: "this client speaks MQTT 3.1.1 only; leave it out",
-  ca: "use tls: { ca }",
-  cert: "use tls: { cert, key }",
-  key: "use tls: { cert, key }",
-  servername: "use tls: { serverName }",
-  rejectUnauthorized: "certificates are always checked; trust your own authority with tls: { ca }",
-  host: "it belongs to the URL: mqtt://host:port",
-  port: "it belongs to the URL: mqtt://host:port",
-  protocol: "it belongs to the URL: mqtt:// or mqtts://"
-}
-
-const wrong = (option: string, message: string) => Result.fail(new InvalidOption({ option, message }))
-
-/** An MQTT 3.1.1 Server must take 23 of these characters (MQTT-3.1.3-5). */
-const randomClientId = (): string => "dormouse" + crypto.randomUUID().replaceAll("-", "").slice(0, 15)
-
-const numbersFault = ({ reconnect, ...options }: ConnectOptions): InvalidOption | undefined => {
-  const { maxDelay, minDelay } = reconnect === false ? {} : reconnect ?? {}
-  return numberFault("connectTimeout", options.connectTimeout, 1) ??
-    numberFault("replyTimeout", options.replyTimeout, 1)
-    ?? numberFault("outboxCapacity", options.outboxCapacity, 1)
-    ?? numberFault("outboxBytes", options.outboxBytes, 1)
-    ?? numberFault("maximumInFlight", options.maximumInFlight, 1)
-    ?? numberFault("receiveBufferBytes", options.receiveBufferBytes, 1)
-    ?? numberFault("unclaimedTimeout", options.unclaimedTimeout, 0)
-    ?? numberFault("maximumPacketSize", options.maximumPacketSize, 2)
-    ?? numberFault("reconnect.minDelay", minDelay, 1) ?? numberFault("reconnect.maxDelay", maxDelay, 1)
-}
-
-const fault = (options: ConnectOptions, isTls: boolean): Result.Result<void, InvalidOption> => {
-  const unknown = Object.keys(options).find((name) => !known.has(name))
-  if (unknown !== undefined) {
-    const instead = Object.hasOwn(elsewhere, unknown) ? elsewhere[unknown] : `known are ${Array.from(known).join(", ")}`
-    return wrong(unknown, `there is no option ${unknown}: ${instead}`)
-  }
-  const number = numbersFault(options)
-  if (number !== undefined) return Result.fail(number)
-  if (options.cleanSession === false && options.clientId === undefined) {
-    return wrong("clientId", "cleanSession: false needs a clientId that stays the same: the Session belongs to it")
-  }
-  if (options.tls !== undefined && !isTls) {
-    return wrong("tls", "tls is given, but the URL begins with mqtt://, which does not encrypt: write mqtts://")
-  }
-  return Result.void
-}
-
-const reconnectPolicy = (reconnect: ConnectOptions["reconnect"]): ClientOptions["reconnect"] => {
-  if (reconnect === false) return false
-  const { maxDelay = stayConnected.maxInterval * 1000, minDelay = stayConnected.minInterval * 1000 } = reconnect ?? {}
-  return { ...stayConnected, minInterval: minDelay / 1000, maxInterval: Math.max(minDelay, maxDelay) / 1000 }
-}
-
-/** Where and how to connect. Fails if the URL or an option is wrong. */
-export const clientOptions = (
-  url: string | URL,
-  options: ConnectOptions
-): Result.Result<ClientOptions, InvalidOption | ServerUrl.InvalidServerUrl> =>
-  Result.gen(function*() {
-    const server = yield* ServerUrl.parse(String(url))
-    yield* fault(options, server.ssl)
-    const fromUrl = ServerUrl.clientOptions(server)
-    const { onEvent: _, reconnect, signal: __, waitForServer: ___, tls, ...rest } = options
-    return {
-      ...rest,
-      endpoint: { ...fromUrl.endpoint, ...(tls === undefined ? {} : { tls }) },
-      clientId: options.clientId ?? randomClientId(),
-      username: options.username ?? fromUrl.username,
-      password: options.password ?? fromUrl.password,
-      reconnect: reconnectPolicy(reconnect)
-    }
-  })

@@ -38,12 +38,6 @@ export const run = <A, E>(effect: Effect.Effect<A, E>, signal?: AbortSignal): Pr
     })
   )
 
-/** Done when all of `promises` have settled, or after `millis`, if that is sooner. Leaves no timer. */
-export const settled = (promises: Iterable<Promise<unknown>>, millis: number): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, millis)
-    void Promise.allSettled(promises).then(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
+/** Done when all of `promises` have settled, or `pause` is over, if that is sooner. Leaves no timer. */
+export const settled = (promises: Iterable<Promise<unknown>>, pause: Effect.Effect<void>): Promise<void> =>
+  Effect.runPromise(Effect.raceFirst(pause, Effect.promise(() => Promise.allSettled(promises))).pipe(Effect.asVoid))

@@ -141,7 +141,8 @@ const prepare = (options: Options) =>
   Effect.gen(function*() {
     const { directory, url } = options
     const server = url === undefined ? undefined
-      : yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(url, "--server")), ({ message }) => refuse(message))
+      : yield* Effect.mapError(Effect.fromResult(ServerUrl.parseMqtt(url, "--server")),
+        ({ message }) => refuse(message))
     if (server === undefined) yield* ownServer(options)
     yield* writable(options)
     const update = yield* newer(options)

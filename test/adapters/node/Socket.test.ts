@@ -12,7 +12,7 @@ import * as Peer from "../../support/peer.ts"
 import * as TcpServer from "../../support/tcpServer.ts"
 
 const run = <A, E>(effect: Effect.Effect<A, E, Socket | Scope.Scope>): Promise<A> =>
-  Effect.runPromise(Effect.scoped(effect).pipe(Effect.provide(NodeSocket.layer)))
+  Effect.runPromise(Effect.scoped(effect).pipe(Effect.provide(NodeSocket.configuredLayer)))
 
 const nobody = Effect.map(TcpServer.freePort, (port) => ({ host: "127.0.0.1", port }))
 
@@ -298,7 +298,7 @@ describe("the faults of node", () => {
     run(Effect.gen(function*() {
       const listener = yield* Peer.listen()
       const hint =
-        "had sent nothing before: it may require TLS at this port (set ssl to true), or it may not speak MQTT there"
+        "had sent nothing before: it may require TLS at this port (set ssl to true), it may not speak MQTT there, or it may take no more connections"
       for (const close of ["resetAndDestroy", "end"] as const) {
         const unheard = yield* connect(listener.endpoint)
         const first = yield* listener.acceptSocket
@@ -336,7 +336,8 @@ describe("the faults of node", () => {
     ["ECONNRESET", "the Server, or something between here and the Server, broke the connection (what node said)"],
     ["ERR_SSL_NO_SHARED_CIPHER", "TLS failed (what node said)"]
   ])("says with %s what to correct", (code, words) => {
-    const error = SocketFault.translate("broker.example:1883", Object.assign(new Error("what node said"), { code }))
+    const error = SocketFault.translate("broker.example:1883", Object.assign(new Error("what node said"), { code }),
+      SocketFault.configured)
     expect(error.message).toBe("broker.example:1883: " + words)
   })
 
@@ -353,7 +354,8 @@ describe("the faults of node", () => {
     ["ERR_SSL_NO_SHARED_CIPHER", "Tls"],
     ["EMFILE", "Unknown"]
   ])("calls %s %s", (code, reason) => {
-    const error = SocketFault.translate("broker.example:1883", Object.assign(new Error("what node said"), { code }))
+    const error = SocketFault.translate("broker.example:1883", Object.assign(new Error("what node said"), { code }),
+      SocketFault.configured)
     expect(error.reason).toBe(reason)
     expect(error.message).toContain("broker.example:1883: ")
     expect(error.message).toContain("what node said")

@@ -16,6 +16,8 @@ export const buildAll = async (): Promise<void> => {
     outdir: built,
     outExtension: { ".js": ".mjs" },
     bundle: true,
+    // As in Node without a bundle: in one file, modules that MQTT 5 shares would be wrapped.
+    splitting: true,
     packages: "external",
     platform: "node",
     format: "esm",

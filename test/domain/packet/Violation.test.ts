@@ -41,7 +41,8 @@ describe("what a Server may not do", () => {
     expect(stating.sort()).toEqual([
       "adapters/espruino/bytes/unusual.ts",
       "domain/packet/Reader.ts",
-      "domain/packet/Violation.ts"
+      "domain/packet/Violation.ts",
+      "domain/packet/v5/Fault.ts"
     ])
   })
 })

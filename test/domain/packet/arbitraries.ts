@@ -12,13 +12,13 @@ const characters = (excluded: string) =>
     .map((text) => Array.from(text).filter((character) => character !== "\0" && !excluded.includes(character)).join(""))
 
 // Objects as a program makes them: fast-check's own have no prototype at times.
-const record = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
+export const record = <T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>
   fc.record(model, { noNullPrototype: true }) as fc.Arbitrary<T>
 
-const text = characters("")
-const identifier = fc.integer({ min: 1, max: 65535 })
-const qos = fc.constantFrom(0, 1, 2)
-const binary = fc.uint8Array({ maxLength: 200 })
+export const text = characters("")
+export const identifier = fc.integer({ min: 1, max: 65535 })
+export const qos = fc.constantFrom(0, 1, 2)
+export const binary = fc.uint8Array({ maxLength: 200 })
 
 export const topicName: fc.Arbitrary<TopicName> = characters("+#").filter((name) => name !== "").map((name) =>
   name as TopicName

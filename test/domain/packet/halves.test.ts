@@ -1,8 +1,8 @@
 import { build } from "esbuild"
 import { expect, it } from "vitest"
 
-/** The files of the packet folder that end up in a bundle of this one. */
-const bundled = async (file: string): Promise<ReadonlyArray<string>> => {
+/** The paths of the packet folder that end up in a bundle of this one. */
+const bundledPaths = async (file: string): Promise<ReadonlyArray<string>> => {
   const entryPoints = [new URL(`../../../src/domain/packet/${file}`, import.meta.url).pathname]
   const { metafile } = await build({
     entryPoints,
@@ -12,10 +12,11 @@ const bundled = async (file: string): Promise<ReadonlyArray<string>> => {
     format: "esm",
     logLevel: "silent"
   })
-  return Object.keys(metafile.inputs).filter((path) => path.includes("domain/packet/")).map((path) =>
-    path.replace(/.*\//, "")
-  )
+  return Object.keys(metafile.inputs).filter((path) => path.includes("domain/packet/"))
 }
+
+const bundled = async (file: string): Promise<ReadonlyArray<string>> =>
+  (await bundledPaths(file)).map((path) => path.replace(/.*\//, ""))
 
 it("ClientPacket carries no packet that a device does not send", async () => {
   const files = await bundled("ClientPacket.ts")
@@ -36,4 +37,11 @@ it("ServerPacket carries no packet that a device does not receive", async () => 
   ) {
     expect(files).not.toContain(`${other}.ts`)
   }
+})
+
+it("none of them carries anything of MQTT 5", async () => {
+  for (const entry of ["ClientPacket.ts", "ServerPacket.ts", "Packet.ts", "Framer.ts"]) {
+    expect(await bundledPaths(entry)).not.toContainEqual(expect.stringContaining("/v5/"))
+  }
+  expect(await bundledPaths("v5/Packet.ts")).toContainEqual(expect.stringContaining("/v5/"))
 })

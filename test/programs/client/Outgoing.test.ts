@@ -1,6 +1,7 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
+import * as ClientPacket from "../../../src/domain/packet/ClientPacket.ts"
 import * as Pingreq from "../../../src/domain/packet/Pingreq.ts"
 import type { Connection } from "../../../src/ports/Socket.ts"
 import * as Outgoing from "../../../src/programs/client/Outgoing.ts"
@@ -8,7 +9,7 @@ import { fork } from "../../support/clientPair.ts"
 
 it("gives others a turn between two writes, however much is said as soon as the network has taken the last", () =>
   Effect.runPromise(Effect.gen(function*() {
-    const outgoing = Outgoing.make()
+    const outgoing = Outgoing.make(ClientPacket.append as never)
     const enough = yield* Deferred.make<void>()
     let writes = 0
     let writesAtTurn = Infinity

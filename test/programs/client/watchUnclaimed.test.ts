@@ -7,7 +7,7 @@ import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import * as Topic from "../../../src/domain/packet/Topic.ts"
 import * as Core from "../../../src/programs/client/Core.ts"
 import * as Inbox from "../../../src/programs/client/Inbox.ts"
-import * as Options from "../../../src/programs/client/options.ts"
+import * as Settings from "../../../src/programs/client/settings.ts"
 import * as Subscriptions from "../../../src/programs/client/Subscriptions.ts"
 import { watchUnhandled } from "../../../src/programs/client/watchUnhandled.ts"
 
@@ -16,11 +16,11 @@ const minute = 60_000
 /** A Client that has subscribed to `polled` without a handler, the messages that it acknowledges, and its notices. */
 const make = Effect.gen(function*() {
   const core = yield* Core.make(
-    Result.getOrThrow(Options.settings({ endpoint: { host: "h", port: 1 }, clientId: "c" }))
+    Result.getOrThrow(Settings.settings({ endpoint: { host: "h", port: 1 }, clientId: "c" }))
   )
   const filter = Result.getOrThrow(Topic.filter("polled"))
   Subscriptions.want(core.subscriptions, Subscriptions.entryFor(core.subscriptions, filter),
-    Subscriptions.wanted(1, undefined))
+    Subscriptions.wanted({ qos: 1 }, undefined))
   const notices = yield* PubSub.subscribe(core.notices)
   const acknowledged: Array<string> = []
   const put = (topic: string) => {

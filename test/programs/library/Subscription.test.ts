@@ -11,7 +11,8 @@ const received = { topic: "a", payload: new Uint8Array(1), qos: 1, retain: false
 
 const story = Effect.gen(function*() {
   const seen: Array<string> = []
-  const taker = Subscription.loop("a/#", 1, Events.make((event) => seen.push("message" in event ? event.message : "")))
+  const taker = Subscription.loop("a/#", 1,
+    Events.make((event) => seen.push("message" in event ? event.message : ""), () => {}))
   const handle = () => taker.handler(received) as Effect.Effect<unknown> | undefined
   expect(handle()).toBe(undefined)
   const waiting = yield* Effect.forkChild(handle() ?? Effect.die("there is room"), { startImmediately: true })
@@ -34,7 +35,7 @@ const slowHandler = Effect.gen(function*() {
   const seen: Array<string> = []
   let release = () => {}
   const pending = new Promise<void>((resolve) => release = resolve)
-  const taker = Subscription.handled("a/#", () => pending, Events.make(({ _tag }) => seen.push(_tag)))
+  const taker = Subscription.handled("a/#", () => pending, Events.make(({ _tag }) => seen.push(_tag), () => {}))
   const work = taker.handler(received) as Effect.Effect<unknown>
   const waiting = yield* Effect.forkChild(work, { startImmediately: true })
   yield* TestClock.adjust(9_999)

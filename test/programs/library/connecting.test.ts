@@ -73,7 +73,7 @@ it("a client whose connection is lost before anybody has it ends, and tells so",
   const reason = new SocketError({ reason: "Closed", message: "gone" })
   const lost = { status: Stream.make({ _tag: "Disconnected", reason }), notices: Stream.never }
   const seen: Array<ClientEvent> = []
-  const events = Events.make((event) => seen.push(event))
+  const events = Events.make((event) => seen.push(event), () => {})
   const scope = Effect.runSync(Scope.make())
   const client = MqttClient.make(lost as unknown as Client, scope, events, "c")
   const all: Array<ClientEvent> = []

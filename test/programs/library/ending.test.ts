@@ -204,7 +204,7 @@ describe("an error", () => {
   const unanswered = "mqtt://127.0.0.1:1"
   const mistakes: ReadonlyArray<readonly [url: string, options: object, tag: string, message: RegExp]> = [
     ["localhost", {}, "InvalidServerUrl", /must be mqtt:\/\/.* but has no mqtt:\/\/ in front/],
-    ["ws://localhost", {}, "InvalidServerUrl", /begins with ws:\/\//],
+    ["http://localhost", {}, "InvalidServerUrl", /begins with http:\/\//],
     [unanswered, { clean: false }, "InvalidOption", /there is no option clean: use cleanSession/],
     [unanswered, { colour: 1 }, "InvalidOption", /there is no option colour: known are clientId, /],
     [unanswered, { toString: 1 }, "InvalidOption", /there is no option toString: known are/],

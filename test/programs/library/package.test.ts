@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import type { Endpoint } from "../../../src/ports/Socket.ts"
 import * as Aedes from "../../support/aedes.ts"
 import { urlOf, withIn } from "../../support/libraryClient.ts"
+import * as Mosquitto from "../../support/mosquitto.ts"
 
 const run = promisify(execFile)
 
@@ -60,14 +61,15 @@ const filesBelow = (directory: string): ReadonlyArray<string> =>
   )
 
 describe.skipIf(process.platform === "win32")("the library's package", () => {
-  it("needs effect and nothing else, and is found sound by publint and attw", async () => {
+  it("needs effect, and ws for WebSocket on Node, and nothing else, and is found sound by publint and attw", async () => {
     const { dependencies } = JSON.parse(fs.readFileSync(path.join(installed, "package.json"), "utf8")) as {
       readonly dependencies: Readonly<Record<string, string>>
     }
-    expect(Object.keys(dependencies)).toEqual(["effect"])
+    expect(Object.keys(dependencies)).toEqual(["effect", "ws"])
     expect(fs.readdirSync(path.join(app, "node_modules")).filter((name) => !name.startsWith(".")).sort()).toEqual([
       "dormouse-mqtt",
-      "effect"
+      "effect",
+      "ws"
     ])
     const { messages } = await publint({ pkgDir: installed, strict: true })
     expect(messages).toEqual([])
@@ -75,7 +77,7 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
     // CommonJS imports it dynamically, as a test below does: that is what this profile leaves out.
     const { stdout } = await node(attw, archive, "--profile", "esm-only", "--format", "json")
     const { analysis } = JSON.parse(stdout) as { readonly analysis: { readonly entrypoints: object } }
-    expect(Object.keys(analysis.entrypoints)).toEqual([".", "./effect", "./codec", "./package.json"])
+    expect(Object.keys(analysis.entrypoints)).toEqual([".", "./effect", "./codec", "./testing", "./package.json"])
   })
 
   it("imports what is there: its own files, effect, node:net and node:tls", () => {
@@ -108,8 +110,28 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
   it("runs the guide's programs that publish, and that use the codec alone", () =>
     withIn(Aedes.make(), async ({ tcp }) => {
       expect(await node(write("failures.mjs", at(tcp, guide("js", 1))))).toEqual({ stdout: "", stderr: "" })
-      expect(await node(write("codec.mjs", guide("js", 2)))).toEqual({ stdout: "a/#\n", stderr: "" })
+      expect(await node(write("codec.mjs", guide("js", 3)))).toEqual({ stdout: "a/#\n", stderr: "" })
+      expect(await node(write("codec5.mjs", guide("js", 4)))).toEqual({ stdout: "60\n", stderr: "" })
     }))
+
+  it.skipIf(Mosquitto.executable === undefined)("runs the guide's program with MQTT 5",
+    () =>
+      withIn(Mosquitto.make(), async ({ tcp }) => {
+        expect(await node(write("version5.mjs", at(tcp, guide("js", 2))))).toEqual({
+          stdout: "21.4 text/plain\n",
+          stderr: ""
+        })
+      }))
+
+  it("runs the guide's test, which needs no Server", async () => {
+    const { stdout } = await run(process.execPath, ["--test", "--test-reporter=tap",
+      write("guide.test.mjs", guide("js", 5))], {
+      cwd: app,
+      timeout: 30_000
+    })
+    expect(stdout).toMatch(/^# pass 1$/m)
+    expect(stdout).toMatch(/^# fail 0$/m)
+  })
 
   it("runs the guide's program with Effect", () =>
     withIn(Aedes.make(), async ({ tcp }) => {
@@ -176,6 +198,7 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
 const typed = `import { connect, type ClientEvent, type Message, type MqttClient, SocketError } from "dormouse-mqtt"
 import { Client, NodeSocket } from "dormouse-mqtt/effect"
 import { Framer, Packet } from "dormouse-mqtt/codec"
+import { simulate, simulateNetwork, type Simulation, type TestMessage } from "dormouse-mqtt/testing"
 import * as Effect from "effect/Effect"
 
 export const main = async (): Promise<MqttClient> => {
@@ -194,6 +217,9 @@ export const main = async (): Promise<MqttClient> => {
 export const effect: Effect.Effect<void, Client.ConnectError | Client.PublishError> = Effect.scoped(
   Effect.flatMap(Client.make({ endpoint: { host: "h", port: 1 }, clientId: "x" }), (c) => c.publish("a", "b"))
 ).pipe(Effect.provide(NodeSocket.layer))
+export const simulated = Effect.provide(effect, simulateNetwork().layer)
+export const messages = ({ server }: Simulation): ReadonlyArray<TestMessage> => server.messages
+export const started: ReadonlyArray<TestMessage> = messages(simulate())
 export const bytes = [Packet.encode({ _tag: "Pingreq" }), Framer.make(10).maximumPacketSize]
 `
 
@@ -222,6 +248,7 @@ describe.skipIf(process.platform === "win32")("the library's types", () => {
       write("guide.ts", guide("ts"))
       write("hello.ts", guide("js"))
       write("failures.ts", guide("js", 1))
+      write("version5.ts", guide("js", 2))
       write("tsconfig.json", JSON.stringify(tsconfig))
       const { bin } = JSON.parse(fs.readFileSync(path.join(root, "node_modules/typescript/package.json"), "utf8")) as {
         readonly bin: { readonly tsc: string }
@@ -232,22 +259,41 @@ describe.skipIf(process.platform === "win32")("the library's types", () => {
     })
 })
 
+/** What a bundler makes of it for a browser. */
+const forBrowser = async (entry: string): Promise<string> => {
+  const { outputFiles } = await build({
+    absWorkingDir: app,
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    platform: "browser",
+    format: "iife",
+    write: false
+  })
+  return outputFiles[0]?.text ?? ""
+}
+
+describe.skipIf(process.platform === "win32")("the client in a browser", () => {
+  it("is what a bundler takes, without Node and ws", async () => {
+    const plain = await forBrowser(write("page.js", `import { connect, SocketError } from "dormouse-mqtt"
+      globalThis.result = [connect, SocketError]`))
+    // A page opens it in test/programs/library/browser.test.ts. MQTT 5 is in it, because it is one file.
+    expect(plain.length).toBeLessThan(215_000)
+    const composed = await forBrowser(write("composed.js", `import { BrowserSocket, Client } from "dormouse-mqtt/effect"
+      globalThis.result = [BrowserSocket.layer, Client.make]`))
+    for (const script of [plain, composed]) {
+      expect(/"node:(net|tls|http)"|sec-websocket-accept/i.test(script)).toBe(false)
+    }
+  })
+})
+
 describe.skipIf(process.platform === "win32")("the codec in a browser", () => {
   it("is one small script without Node", async () => {
     const entry = write("browser.js", `import { Framer, Packet } from "dormouse-mqtt/codec"
       const bytes = Packet.encode({ _tag: "Connect", clientId: "c", cleanSession: true, keepAlive: 60 }).success
       const { packets } = Framer.push(Framer.make(1000), bytes, Packet.decode)
       globalThis.result = [Array.from(bytes).join(), packets[0]._tag, packets[0].clientId].join(" ")`)
-    const { outputFiles } = await build({
-      absWorkingDir: app,
-      entryPoints: [entry],
-      bundle: true,
-      minify: true,
-      platform: "browser",
-      format: "iife",
-      write: false
-    })
-    const script = outputFiles[0]?.text ?? ""
+    const script = await forBrowser(entry)
     // The runtime of effect is not in it: that alone is several times as much.
     expect(script.length).toBeLessThan(60_000)
     const page = createContext({ TextEncoder, TextDecoder, Uint8Array, result: "" })

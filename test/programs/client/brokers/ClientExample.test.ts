@@ -57,6 +57,6 @@ it("says in a line which Server it cannot reach and what to do, and fails", () =
 it("says in a line what is wrong with its URL, and fails", () =>
   run(Effect.gen(function*() {
     const err =
-      "the Server's URL must be mqtt://[user:password@]host[:port], or mqtts:// for TLS, but has no mqtt:// in front\n"
+      "the Server's URL must be mqtt://[user:password@]host[:port] or ws://[user:password@]host[:port][/path], or mqtts:// or wss:// for TLS, but has no mqtt:// in front\n"
     expect(yield* example("localhost")).toEqual({ code: 1, out: "", err })
   })), 30_000)

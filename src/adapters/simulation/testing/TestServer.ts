@@ -1,0 +1,95 @@
+/**
+ * The simulated Server as a test sees it: what has arrived, what others publish, whom it refuses.
+ */
+import * as Result from "effect/Result"
+import * as Bytes from "../../../domain/bytes/Bytes.ts"
+import * as Topic from "../../../domain/packet/Topic.ts"
+import * as Server from "../world/Server.ts"
+import type { Accept } from "./TestNetwork.ts"
+
+/** A message that a client has published. */
+export interface TestMessage {
+  readonly topic: string
+  readonly payload: Uint8Array
+  /** The payload as UTF-8. */
+  readonly text: string
+  readonly qos: 0 | 1 | 2
+  readonly retain: boolean
+  readonly dup: boolean
+  /** Who has published it. */
+  readonly clientId: string
+  /** Milliseconds of simulated time. */
+  readonly at: number
+}
+
+/** An MQTT 3.1.1 Server with QoS 0 and 1, Sessions, retained messages and Wills. */
+export interface TestServer {
+  /** All that has arrived, repetitions included, in order. */
+  readonly messages: ReadonlyArray<TestMessage>
+  /** Publishes as another client. Throws InvalidTopic. */
+  readonly publish: (
+    topic: string,
+    payload: string | Uint8Array,
+    options?: { readonly qos?: 0 | 1 | undefined; readonly retain?: boolean | undefined }
+  ) => void
+  /** The retained message of a topic, as text. */
+  readonly retained: (topic: string) => string | undefined
+  /** Client Identifiers that are connected. */
+  readonly clients: () => ReadonlyArray<string>
+  /** Topic Filters that this client is subscribed to. */
+  readonly subscriptions: (clientId: string) => ReadonlyArray<string>
+  /** Every CONNECT gets this return code, 1 to 5; 0: it is accepted again. */
+  readonly refuse: (returnCode: 0 | 1 | 2 | 3 | 4 | 5) => void
+  /** Nobody may subscribe to this Topic Filter. */
+  readonly forbid: (topicFilter: string) => void
+  /** Closes the connection on each PUBLISH to these topics, as Servers do that forbid it; none by default. */
+  readonly closeOn: (isForbidden: (topic: string) => boolean) => void
+  /** Loses all Sessions and retained messages, as a Server that is started anew. Drop the connections as well. */
+  readonly forget: () => void
+}
+
+/** What puts this Server into a network. */
+export const accept = (server: Server.Server): Accept => (send, close) => {
+  const link = Server.accept(send, close)
+  return {
+    receive: (bytes, at) => Server.receive(server, link, bytes, at),
+    closed: (at) => {
+      if (link.open) Server.closed(server, link, at)
+    }
+  }
+}
+
+/** `now`: simulated time in milliseconds. */
+export const make = (server: Server.Server, now: () => number): TestServer => {
+  const messages: Array<TestMessage> = []
+  server.onArrival = ({ at, clientId, dup, payload, qos, retain, topic }) => {
+    messages.push({ topic, payload, text: Bytes.toText(payload), qos, retain, dup, clientId, at })
+  }
+  return {
+    messages,
+    publish: (topic, payload, { qos = 0, retain = false } = {}) => {
+      const name = Result.getOrThrow(Topic.name(topic))
+      const bytes = typeof payload === "string" ? Bytes.fromText(payload) : payload.slice()
+      Server.publish(server, { topic: name, payload: bytes, qos, retain }, now())
+    },
+    retained: (topic) => {
+      const kept = server.retained.get(topic)
+      return kept === undefined ? undefined : Bytes.toText(kept.payload)
+    },
+    clients: () => [...server.sessions].flatMap(([clientId, { link }]) => link === undefined ? [] : [clientId]),
+    subscriptions: (clientId) => [...server.sessions.get(clientId)?.subscriptions.keys() ?? []],
+    refuse: (returnCode) => {
+      server.refuseWith = returnCode
+    },
+    forbid: (topicFilter) => {
+      server.forbidden.add(topicFilter)
+    },
+    closeOn: (isForbidden) => {
+      server.closesOn = ({ topic }) => isForbidden(topic)
+    },
+    forget: () => {
+      server.sessions.clear()
+      server.retained.clear()
+    }
+  }
+}

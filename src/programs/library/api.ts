@@ -1,0 +1,33 @@
+/**
+ * What `dormouse-mqtt` exports on every platform: errors and types.
+ */
+export { InvalidTopic } from "../../domain/packet/Topic.ts"
+export { InvalidPacket, MalformedPacket, PacketTooLarge, ProtocolViolation } from "../../domain/packet/PacketError.ts"
+export { ConnectionRefused } from "../../domain/packet/ConnectionRefused.ts"
+export { OutboxFull } from "../../domain/delivery/Outbox.ts"
+export type { QoS } from "../../domain/packet/ApplicationMessage.ts"
+export { type LikelyCause, SocketError, type SocketErrorReason, type Tls } from "../../ports/Socket.ts"
+export {
+  type ConnectError,
+  type LinkError,
+  type PublishError,
+  PublishRefused,
+  PublishRejected,
+  ReceiveBufferFull,
+  ServerDisconnected,
+  type SubscribeError,
+  SubscriptionRefused,
+  type UnsubscribeError
+} from "../client/errors.ts"
+export type { AuthenticationOptions, SubscribeOptions, WillOptions } from "../client/options.ts"
+export type { PublishOptions, PublishProperties } from "../client/publish.ts"
+export { InvalidServerUrl } from "../client/ServerUrl.ts"
+export type { ClientEvent } from "./Events.ts"
+export type { Message } from "./Message.ts"
+export type { Abortable, EndOptions, MqttClient, ReadOptions, RequestOptions } from "./MqttClient.ts"
+export { InvalidOption } from "./mistakes.ts"
+export type { ConnectOptions, ReconnectOptions, WebSocketConnectOptions } from "./options.ts"
+export { AlreadySubscribed, type HandlerOptions, type LoopOptions } from "./Subscribing.ts"
+export type { MessageHandler, Messages, Subscription } from "./Subscription.ts"
+export type { Connect } from "./connecting.ts"
+export type { ServersOptions } from "./servers.ts"

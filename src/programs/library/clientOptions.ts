@@ -1,0 +1,70 @@
+/**
+ * What `connect` takes, as the Client takes it.
+ */
+import * as Result from "effect/Result"
+import { type ClientOptions, stayConnected } from "../client/options.ts"
+import * as ServerUrl from "../client/ServerUrl.ts"
+import type { Endpoint } from "../../ports/Socket.ts"
+import type { InvalidOption } from "./mistakes.ts"
+import { fault, serversFault } from "./optionFaults.ts"
+import type { ConnectOptions } from "./options.ts"
+import { namesOf } from "./servers.ts"
+
+/** An MQTT 3.1.1 Server must take 23 of these characters (MQTT-3.1.3-5). `randomUUID` is missing in an insecure page. */
+const randomClientId = (): string =>
+  "dormouse"
+  + Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("")
+    .slice(1)
+
+const reconnectPolicy = (reconnect: ConnectOptions["reconnect"]): ClientOptions["reconnect"] => {
+  if (reconnect === false) return false
+  const { maxDelay = stayConnected.maxInterval * 1000, minDelay = stayConnected.minInterval * 1000 } = reconnect ?? {}
+  return { ...stayConnected, minInterval: minDelay / 1000, maxInterval: Math.max(minDelay, maxDelay) / 1000 }
+}
+
+/** The Server of one URL. */
+const endpointOf = (server: ServerUrl.ServerUrl, { tls, webSocket }: ConnectOptions): Endpoint => ({
+  ...ServerUrl.clientOptions(server).endpoint,
+  ...(tls === undefined ? {} : { tls }),
+  ...(server.path === undefined ? {} : { webSocket: { path: server.path, ...webSocket } })
+})
+
+/** What the Client is made from, and where the Servers are. */
+export interface Wanted {
+  readonly settings: ClientOptions
+  readonly endpoints: ReadonlyArray<Endpoint>
+}
+
+/** Where and how to connect. Fails if a URL or an option is wrong. */
+export const clientOptions = (
+  parse: (url: string) => Result.Result<ServerUrl.ServerUrl, ServerUrl.InvalidServerUrl>,
+  urls: ReadonlyArray<string | URL>,
+  options: ConnectOptions
+): Result.Result<Wanted, InvalidOption | ServerUrl.InvalidServerUrl> =>
+  Result.gen(function*() {
+    const servers: Array<ServerUrl.ServerUrl> = []
+    for (const url of urls) servers.push(yield* parse(String(url)))
+    yield* serversFault(servers, options)
+    for (const server of servers) yield* fault(options, server)
+    const fromUrl = ServerUrl.clientOptions(servers[0] as ServerUrl.ServerUrl)
+    const {
+      onEvent: _,
+      reconnect,
+      servers: ____,
+      signal: __,
+      waitForServer: ___,
+      tls: _____,
+      webSocket: ______,
+      ...rest
+    } = options
+    const endpoints = servers.map((server) => endpointOf(server, options))
+    const settings = {
+      ...rest,
+      endpoint: endpoints[0] as Endpoint,
+      clientId: options.clientId ?? randomClientId(),
+      username: options.username ?? fromUrl.username,
+      password: options.password ?? fromUrl.password,
+      reconnect: reconnectPolicy(reconnect)
+    }
+    return { endpoints, settings: endpoints.length === 1 ? settings : { ...settings, server: namesOf(endpoints) } }
+  })
