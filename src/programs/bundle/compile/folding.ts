@@ -7,6 +7,7 @@
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
+import { sizeOf } from "./sizeOf.ts"
 import { returns, type Statements } from "./bodies.ts"
 import { inlineStatement, inlineExpression, type CallSite } from "./inlineStatement.ts"
 
@@ -23,14 +24,6 @@ interface Candidate {
   readonly declarator: NodePath<t.VariableDeclarator>
   readonly made: NodePath<t.ArrowFunctionExpression | t.FunctionExpression>
   readonly call: NodePath<t.CallExpression>
-}
-
-const sizeOf = (node: t.Node): number => {
-  let nodes = 0
-  t.traverseFast(node, () => {
-    nodes++
-  })
-  return nodes
 }
 
 /** Whether it is a function of its parameters alone, so that it does not matter from where it is called. */

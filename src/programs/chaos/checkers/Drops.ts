@@ -7,6 +7,7 @@ import type { Checker } from "../life/Checker.ts"
 import type { ObservedState } from "../life/ObservedState.ts"
 import type { Pending } from "../life/Ledger.ts"
 import * as Message from "../life/Message.ts"
+import { doublesIn } from "../life/StoredState.ts"
 
 const counts = (keys: ReadonlyArray<string>): ReadonlyArray<number> =>
   keys.flatMap((key) => {
@@ -61,9 +62,6 @@ const judge = (facts: ObservedState, suspected: ReadonlyArray<string>): string |
   )
   return wrong === undefined ? undefined : wrong.key + " was dropped, against " + whenFull
 }
-
-const doublesIn = (kept: ObservedState["kept"]): number =>
-  kept === undefined ? 0 : kept.pending.length - new Set(kept.pending).size
 
 export const drops: Checker = {
   name: "drops",

@@ -6,6 +6,7 @@ import { level } from "../../../domain/message/Status.ts"
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
 import type { Packet } from "../../../domain/packet/Packet.ts"
 import type { Checker } from "../life/Checker.ts"
+import { doublesIn } from "../life/StoredState.ts"
 
 interface Said {
   readonly pending: number
@@ -45,7 +46,7 @@ export const status: Checker = {
       if (facts.isUnsaved || facts.isUnread || facts.isDamaged || facts.isMemoryLost) return undefined
       const { ledger } = facts
       const pending = [...ledger.pending.values()].filter((one) => !one.isAcknowledged).length
-      if (said.pending < pending || said.pending > pending + facts.tornRecords) {
+      if (said.pending < pending || said.pending > pending + facts.tornRecords + doublesIn(facts.kept)) {
         return "said that " + said.pending + " messages are pending, but " + pending + " are"
       }
       if (!hasJumped && said.radio_ms > said.awake_ms) return "said that its radio was on for longer than it was awake"

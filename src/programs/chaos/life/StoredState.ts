@@ -92,6 +92,10 @@ export const withJournal = (
   return { ...kept, pending: kept.pending.concat(keys), inFlightInPlace }
 }
 
+/** Of messages that a power cut has left in two places, how many there are too many. */
+export const doublesIn = (kept: StoredState | undefined): number =>
+  kept === undefined ? 0 : kept.pending.length - new Set(kept.pending).size
+
 /** Whether another snapshot was written, and not only a record of the journal. */
 export const isOther = (one: StoredState, other: StoredState | undefined): boolean => one.inFlight !== other?.inFlight
 
