@@ -44,6 +44,16 @@ const update = (config: DeviceConfig.DeviceConfig, document: object) => (stage: 
 }
 
 describe("a device that sends each hour and measures every five minutes", () => {
+  it("sends twelve readings and its status in the round trip that one reading takes", async () => {
+    const spent = async (mqtt: object): Promise<number> => {
+      const { entries, told } = await live(make({ publish_status: true, load_config_from_mqtt: false, ...mqtt }), 1)
+      const sent = told("Trying").map((from, index) => (told("Delivered")[index] ?? Infinity) - from)
+      expect(entries.some((entry) => entry._tag === "Emitted" && entry.event._tag === "TryFailed")).toBe(false)
+      return sent.at(-1) as number
+    }
+    expect(await spent({})).toBe(await spent({ send_interval: 0 }))
+  })
+
   it("connects each hour, delivers each reading, and leaves the radio off in between", async () => {
     const hourly = await live(make(), 2)
     expect([hourly.totals.wakes, hourly.totals.readings, hourly.totals.tries]).toEqual([576, 576, 48])
