@@ -99,7 +99,7 @@ describe("npm run bundle", () => {
       ...demo,
       network: undefined,
       nmae: 1,
-      sensors: { ds18b20: { id: "s", pin: 4 } },
+      sensors: { unknown: { id: "s", pin: 4 } },
       mqtt: { ...demo.mqtt, broker: "localhost" }
     })
     const { status, stderr, stdout } = run("--config", path, "--out", out)
@@ -107,7 +107,7 @@ describe("npm run bundle", () => {
     expect([status, stdout, existsSync(out)]).toEqual([1, "", false])
     expect(lines).toHaveLength(5)
     expect(lines).toEqual(expect.arrayContaining([
-      expect.stringMatching(/^:1:\d+: error: sensors\.ds18b20 has no driver on a board/),
+      expect.stringMatching(/^:1:\d+: error: sensors\.unknown has no driver on a board/),
       expect.stringMatching(/^:1:1: error: network is missing: a board will join none/),
       expect.stringMatching(/^:1:\d+: error: mqtt\.broker is localhost, which is the board itself/),
       expect.stringMatching(/^:1:\d+: warning: nmae is not a key of the configuration/),
@@ -127,7 +127,7 @@ describe("npm run bundle", () => {
     const rows: ReadonlyArray<object> = [
       { ...demo, network: undefined },
       { ...demo, mqtt: { ...demo.mqtt, broker: "localhost" } },
-      { ...demo, sensors: { ds18b20: { id: "s", pin: 4 } } },
+      { ...demo, sensors: { unknown: { id: "s", pin: 4 } } },
       { ...demo, sensors: { dht22: { id: "a", pin: 22 }, bme280: { id: "b", pin: 21 } } },
       { ...demo, sensors: { dht22: { id: "s", pin: 6 } } },
       { ...demo, mqtt: { ...demo.mqtt, outbox: { bytes: 400_000 } } },
@@ -148,7 +148,7 @@ describe("npm run bundle", () => {
   })
 
   it("writes into a directory of its own by default; with --force also what a board could not work with, which it warns of", () => {
-    const path = device("forced.json", { ...demo, network: undefined, sensors: { ds18b20: { id: "s", pin: 4 } } })
+    const path = device("forced.json", { ...demo, network: undefined, sensors: { unknown: { id: "s", pin: 4 } } })
     const { status, stderr, stdout } = spawnSync(process.execPath, [program("bundle"), "--config", path, "--force"], {
       encoding: "utf8",
       cwd: folder
@@ -161,7 +161,7 @@ describe("npm run bundle", () => {
     expect(lines).toHaveLength(2)
     expect(lines).toEqual(expect.arrayContaining([
       expect.stringMatching(/^:1:1: warning: network is missing/),
-      expect.stringMatching(/^:1:\d+: warning: sensors\.ds18b20 has no driver on a board/)
+      expect.stringMatching(/^:1:\d+: warning: sensors\.unknown has no driver on a board/)
     ]))
   })
 
