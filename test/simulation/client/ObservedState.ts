@@ -174,9 +174,10 @@ const isAskedFor = (facts: ObservedState, client: number, topic: string): boolea
 export const isLeft = (facts: ObservedState, client: number, { at, topic }: Received): boolean => {
   const asked = new Set<string>()
   let isLeft = false
-  for (const { ask, at: askedAt, client: owner } of facts.calls.values()) {
+  for (const { ask, at: askedAt, client: owner, exit } of facts.calls.values()) {
     if (owner !== client || askedAt > at) continue
-    if (ask._tag === "Subscribe") asked.add(ask.filter)
+    // One that has failed asks for nothing.
+    if (ask._tag === "Subscribe" && (exit === undefined || Exit.isSuccess(exit))) asked.add(ask.filter)
     if (ask._tag !== "Unsubscribe") continue
     asked.delete(ask.filter)
     isLeft ||= Topic.matches(ask.filter, topic)

@@ -78,7 +78,8 @@ describe("a Client with a hostile Server", () => {
     870487,
     875195,
     908948,
-    915934
+    915934,
+    533253413
   ])(
     "keeps every promise in the story of seed %i, in which one was broken once",
     async (seed) => expect((await told(String(seed))).broken).toBe(undefined)
