@@ -1,13 +1,13 @@
 /** Whether an Outbox is large enough for `thin_older`. */
 import type { DeviceConfig } from "./DeviceConfig.ts"
-import { messagesOf } from "./messagesOf.ts"
+import { messagesOfWake } from "./messagesOf.ts"
 
 /** Of each topic there must be two in the older half, behind what the snapshot holds. */
 const messagesPerTopic = 5
 
 /** The least capacity with which the older half always has every second message of each topic to give. */
-export const leastCapacity = ({ mqtt, sensors }: Pick<DeviceConfig, "sensors" | "mqtt">): number =>
-  messagesPerTopic * sensors.reduce((sum, sensor) => sum + messagesOf(mqtt.publishValues, sensor), 0)
+export const leastCapacity = (config: Pick<DeviceConfig, "sensors" | "mqtt">): number =>
+  messagesPerTopic * messagesOfWake(config)
 
 /** False: where a topic has only one message in the older half, whole topics may give way there. */
 export const isThinnable = (config: Pick<DeviceConfig, "sensors" | "mqtt">): boolean =>

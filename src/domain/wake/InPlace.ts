@@ -38,11 +38,11 @@ const fly = (wake: Wake, flight: FlightInPlace): void =>
  * out, which what is in flight in place would be exempt from.
  */
 const isUsual = (wake: Wake): boolean => {
-  const { outbox: { entries }, session: { inFlight }, suspects } = wake.state
+  const { outbox: { entries }, session, suspects } = wake.state
   const { deepSleep, mqtt } = wake.config
   return deepSleep && mqtt.outbox.whenFull !== "thin_older" && suspects.length === 0 && wake.held.length === 0 &&
     !isCareful(wake) &&
-    entries.every(({ id }) => inFlight.some(({ entry }) => entry === id))
+    entries.every(({ id }) => Session.isInFlight(session, id))
 }
 
 /**

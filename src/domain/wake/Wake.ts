@@ -53,7 +53,7 @@ export interface Wake {
   isStuck?: boolean
   /** What is in the journal waits for another wake, or another connection. */
   isResting?: boolean
-  /** When that begins, in milliseconds of the device's clock: a wake ends. Undefined: nothing was taken out of it. */
+  /** When that begins, in milliseconds of the device's clock as it was when the wake began: a wake ends. Undefined: nothing was taken out of it. */
   restsAt?: number | undefined
   /** What lies in the journal from this position on was sent on this connection, and waits for another. */
   restsBefore?: number | undefined

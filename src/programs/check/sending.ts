@@ -2,7 +2,7 @@
  * Whether `send_interval` and `send_when_pending` do what they say, beside the other keys.
  */
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
-import { messagesOf } from "../../domain/config/messagesOf.ts"
+import { messagesOf, messagesOfWake } from "../../domain/config/messagesOf.ts"
 import type { Remark } from "./Remark.ts"
 
 const interval = "mqtt.send_interval"
@@ -32,7 +32,7 @@ const overflow = (config: DeviceConfig): ReadonlyArray<Remark> => {
 }
 
 export const sending = (config: DeviceConfig): ReadonlyArray<Remark> => {
-  const { deepSleep, mqtt, publishInterval, sensors } = config
+  const { deepSleep, mqtt, publishInterval } = config
   const { enabled, outbox, sendInterval, sendWhenPending } = mqtt
   const remark = (path: string, message: string): ReadonlyArray<Remark> => [{ path, message }]
   if (!enabled) return []
@@ -51,8 +51,7 @@ export const sending = (config: DeviceConfig): ReadonlyArray<Remark> => {
       + `sends all the same; set it to ${publishInterval * 2} or more, or leave it out`)
   }
   // From here on there is no room for the messages of another wake.
-  const ofWake = sensors.reduce((sum, sensor) => sum + messagesOf(mqtt.publishValues, sensor), 0)
-  const full = outbox.capacity - ofWake + 1
+  const full = outbox.capacity - messagesOfWake(config) + 1
   if (sendWhenPending > full) {
     return remark(pending, `${pending} (${sendWhenPending}) is not reached: mqtt.outbox.capacity (${outbox.capacity}) `
       + `leaves no room for another wake's messages from ${Math.max(0, full)} on, and the device sends then; set it to `

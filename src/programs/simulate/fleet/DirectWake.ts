@@ -22,7 +22,7 @@ import * as Attempt from "../../../domain/wake/Attempt.ts"
 import { isCompared } from "../../../domain/config/limits.ts"
 import { flightInPlace } from "../../../domain/delivery/flightInPlace.ts"
 import * as InPlace from "../../../domain/wake/InPlace.ts"
-import { messagesOf } from "../../../domain/config/messagesOf.ts"
+import { messagesOfWake } from "../../../domain/config/messagesOf.ts"
 import * as Measuring from "../../../domain/wake/Measuring.ts"
 import { select } from "../../../domain/wake/onChange.ts"
 import * as Tries from "../../../domain/wake/Tries.ts"
@@ -210,9 +210,6 @@ const begin = (device: Device): Wake.Wake => {
 }
 
 const stored = new Uint8Array()
-
-const messagesOfWake = ({ mqtt, sensors }: DeviceConfig): number =>
-  sensors.reduce((sum, sensor) => sum + messagesOf(mqtt.publishValues, sensor), 0)
 
 /** Runs `device`'s next wake and writes it to `lived`. False: the program has to run it, and `device` is unchanged. */
 export const live = (device: Device, conditions: Conditions, physics: Physics, lived: Lived.Lived): boolean => {
