@@ -83,7 +83,11 @@ export const isCareful = ({ state }: Pick<Wake, "state">): boolean => state.unfi
 
 /** Always on: what could be read of the journal, and had its time, has more of it. */
 export const goOn = (wake: Pick<Wake, "isResting" | "restsAt">): void => {
-  if (!wake.isResting || wake.restsAt === 0) return
+  if (wake.isResting && wake.restsAt !== 0) readAgain(wake)
+}
+
+/** The journal is read again, also where it could not be (`refill`): that is tried with every reading, not all the time. */
+export const readAgain = (wake: Pick<Wake, "isResting" | "restsAt">): void => {
   wake.isResting = false
   wake.restsAt = undefined
 }

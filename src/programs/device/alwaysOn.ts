@@ -136,6 +136,7 @@ const stay = (open: Open) =>
       if (AlwaysOn.untilReading(config, measuredAt, at) === 0) {
         measuredAt = at
         yield* measureAndRemember(ports, wake)
+        Wake.readAgain(wake)
       }
       if (attempt.broken !== undefined) return yield* Effect.fail(attempt.broken)
       const acted = yield* act(open, judging, at)

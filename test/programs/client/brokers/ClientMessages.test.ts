@@ -335,12 +335,14 @@ describe("Client.messages", () => {
 
   it("makes the Server wait by bytes, too, when its messages are large", () =>
     run(Effect.gen(function*() {
-      const { client, guest } = yield* pair({ keepAlive: 0 })
+      // More than the buffers of an operating system may grow to, some 40 MB, and fewer than `receiveBuffer`.
+      const count = 200
+      const { client, guest } = yield* pair({ receiveBufferBytes: 1_000_000, keepAlive: 0 })
       const go = yield* Deferred.make<void>()
-      const streaming = yield* fork(Stream.runForEach(Stream.take(client.messages, 100), () => Deferred.await(go)))
+      const streaming = yield* fork(Stream.runForEach(Stream.take(client.messages, count), () => Deferred.await(go)))
       let flushed = 0
       const large = Result.getOrThrow(Packet.encode(message("a", "x".repeat(500_000))))
-      for (let i = 0; i < 100; i++) {
+      for (let i = 0; i < count; i++) {
         guest.socket.write(large, () => {
           flushed++
         })
@@ -349,8 +351,7 @@ describe("Client.messages", () => {
         before = flushed
         yield* Effect.sleep(200)
       }
-      // Far fewer messages than there is room for.
-      expect(flushed).toBeLessThan(80)
+      expect(flushed).toBeLessThan(count)
       yield* Deferred.succeed(go, undefined)
       yield* Fiber.join(streaming)
     })))
