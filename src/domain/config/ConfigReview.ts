@@ -106,6 +106,7 @@ export const toDocument = (config: DeviceConfig): Document => {
   const [first, second] = config.networks
   if (first !== undefined) document["network"] = ConfigTable.write(ConfigTable.networkRows, first)
   if (second !== undefined) document["network_fallback"] = ConfigTable.write(ConfigTable.networkRows, second)
+  if (config.battery !== undefined) document["battery"] = ConfigTable.write(ConfigTable.batteryRows, config.battery)
   document["sensors"] = sensors
   document["mqtt"] = mqtt
   return document

@@ -7,6 +7,7 @@
  */
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
+import { batteryOf } from "./batteryOf.ts"
 import * as ConfigFault from "./ConfigFault.ts"
 import type { Issue } from "./ConfigFault.ts"
 import type { DeviceFile, MqttFile, ReconnectFile, SensorFile, Values } from "./ConfigFile.ts"
@@ -19,6 +20,7 @@ import * as Placeholder from "./Placeholder.ts"
 import * as SensorQuantities from "./SensorQuantities.ts"
 
 export type {
+  BatteryConfig,
   DeviceConfig,
   MqttConfig,
   Network,
@@ -130,6 +132,7 @@ const readNetworks = (device: Values<DeviceFile>, report: Report): ReadonlyArray
 export const check = (input: unknown): Result.Result<Checked<DeviceConfig>, InvalidConfig> => {
   const report: Report = { issues: [], warnings: [] }
   const device = ConfigTable.read<DeviceFile>(ConfigTable.deviceRows, input, "", report)
+  const battery = batteryOf(device.battery, report)
   const networks = readNetworks(device, report)
   const entries = readSensors(device.sensors, report)
   const mqtt = ConfigTable.read<MqttFile>(ConfigTable.mqttRows, device.mqtt === undefined ? {} : device.mqtt, "mqtt",
@@ -142,6 +145,7 @@ export const check = (input: unknown): Result.Result<Checked<DeviceConfig>, Inva
 
   const file = device as DeviceFile
   const {
+    battery: _battery,
     deviceName,
     mqtt: _mqtt,
     network: _network,
@@ -160,6 +164,7 @@ export const check = (input: unknown): Result.Result<Checked<DeviceConfig>, Inva
       deviceName: deviceName === ConfigTable.absent ? rest.deviceId : deviceName,
       publishInterval,
       networks,
+      ...(battery === undefined ? {} : { battery }),
       sensors,
       mqtt: toMqtt(mqtt, templates, publishInterval)
     },

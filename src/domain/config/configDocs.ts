@@ -54,6 +54,21 @@ const device: Meanings<typeof ConfigTable.deviceRows> = {
   ]
 }
 
+const battery: Meanings<typeof ConfigTable.batteryRows> = {
+  pin: ["Number of the pin at which its voltage is measured, behind a divider", "required on a board"],
+  command: ["On a machine that is no board: the program that prints its volts, as a number or as JSON with `volts`",
+    "none"],
+  divider: ["How many times the voltage of the battery is that of the pin: 2 for two equal resistors"],
+  chemistry: ["What it is: its percentage follows from its voltage"],
+  cells: ["How many cells of it in a row"],
+  full: ["In place of `chemistry`: volts at 100 %, with a straight line down to `empty`", "by `chemistry`"],
+  empty: ["In place of `chemistry`: volts at 0 %", "by `chemistry`"],
+  low: ["It is low below this (percent), and no longer low 5 % above it"],
+  low_send_interval: [
+    "Time between two connections while it is low (seconds), if it is more than `mqtt.send_interval`; 0: as otherwise. Only with `deep_sleep`"
+  ]
+}
+
 /** Of each quantity. */
 const change: Meaning = [
   "Publish a reading only if this value has changed by so much since the last published one; a sensor with a `change` for both values needs one of them",
@@ -196,6 +211,7 @@ const mqtt: Meanings<typeof ConfigTable.mqttRows> = {
 
 /** The same for the parts of a file, which have no rows in the README's table. */
 const partMeanings: Readonly<Record<string, string>> = {
+  battery: "The battery that the device measures before its radio is on.",
   network: "The Wi-Fi network to join.",
   network_fallback: "The network to join when the first is not there.",
   sensors:
@@ -208,6 +224,7 @@ const partMeanings: Readonly<Record<string, string>> = {
 export const meaningOfPart = (key: string): string | undefined => partMeanings[key]
 
 const meanings: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = {
+  battery,
   network,
   network_fallback: network,
   sensors: sensor,

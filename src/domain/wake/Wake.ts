@@ -24,6 +24,12 @@ export interface InPlace {
   early: ReadonlyArray<number>
 }
 
+export interface Battery {
+  readonly volts: number
+  /** 0 to 100. */
+  readonly percent: number
+}
+
 export interface Wake {
   readonly config: DeviceConfig
   /**
@@ -67,6 +73,8 @@ export interface Wake {
   /** When the wake began, and its radio was turned on, in milliseconds. Only with `publish_status`. */
   readonly wokeAt?: number
   radioOnAt?: number
+  /** What the battery had when it was last measured. Only where the configuration names one. */
+  battery?: Battery
 }
 
 /**

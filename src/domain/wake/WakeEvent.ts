@@ -10,6 +10,15 @@ export type WakeEvent =
   | { readonly _tag: "NotMeasured"; readonly sensor: string; readonly reason: string }
   /** Too little of that reading has changed for it to be published. */
   | { readonly _tag: "Unchanged"; readonly sensor: string }
+  /** What the battery has, before the radio is on. */
+  | { readonly _tag: "Battery"; readonly volts: number; readonly percent: number }
+  /** The battery is low, or no longer: from now on there are so many milliseconds between two connections at least. */
+  | {
+    readonly _tag: "BatteryLow"
+    readonly isLow: boolean
+    readonly percent: number
+    readonly sendsEvery: number
+  }
   /** The Outbox was full, and so many messages were evicted. */
   | { readonly _tag: "Dropped"; readonly count: number }
   /** The policy does not let this wake try, or not again: the next try may be after `millis`. */

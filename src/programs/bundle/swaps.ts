@@ -105,6 +105,16 @@ const thickTwins: { readonly [module: string]: string } = {
   "adapters/espruino/sheets.ts": "adapters/espruino/stubs/sheets.ts"
 }
 
+/** For a board that measures no battery. */
+const batterylessTwins: { readonly [module: string]: string } = {
+  "domain/config/BatteryRows.ts": "adapters/espruino/stubs/BatteryRows.ts",
+  "domain/config/batteryOf.ts": "adapters/espruino/stubs/batteryOf.ts",
+  "domain/config/sendInterval.ts": "adapters/espruino/stubs/sendInterval.ts",
+  "domain/state/BatteryLow.ts": "adapters/espruino/stubs/BatteryLow.ts",
+  "programs/device/measureBattery.ts": "adapters/espruino/stubs/measureBattery.ts",
+  "adapters/espruino/Battery.ts": "adapters/espruino/stubs/Battery.ts"
+}
+
 /** What a board's configuration lets its program do without. */
 export interface Spared {
   /** The board sleeps between readings, so what keeps one on is left out. */
@@ -125,6 +135,8 @@ export interface Spared {
   readonly usual?: boolean
   /** Of a full Outbox whole messages give way at its ends, so what thins it out is left out. */
   readonly unthinned?: boolean
+  /** No battery is measured. */
+  readonly batteryless?: boolean
 }
 
 /** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import the module that it
@@ -134,6 +146,7 @@ export const twinOf = (
   source: string,
   path: string,
   {
+    batteryless = false,
     plain = false,
     publishes = false,
     sends = false,
@@ -157,6 +170,7 @@ export const twinOf = (
       ...(plain ? plainTwins : {}),
       ...(usual ? usualTwins : {}),
       ...(unthinned ? thickTwins : {}),
+      ...(batteryless ? batterylessTwins : {}),
       ...(steady && untimed ? timelessTwins : {}),
       ...(publishes && untimed ? idlessTwins : {})
     })

@@ -29,6 +29,7 @@ import { alwaysOn } from "./alwaysOn.ts"
 import { assignInPlace, lookUp } from "./backlog.ts"
 import { type Open, sendHeld, withConnection } from "./connection.ts"
 import { measure } from "./measure.ts"
+import { measureBattery } from "./measureBattery.ts"
 import { type DevicePorts, draw, now, type Ports } from "./ports.ts"
 import { rollBack } from "./rollBack.ts"
 import { recordingErrors, radioOn } from "./status.ts"
@@ -43,6 +44,7 @@ const early: typeof isEarly | undefined = isEarly
 const quiet: typeof isQuiet | undefined = isQuiet
 const recording: typeof recordingErrors | undefined = recordingErrors
 const radio: typeof radioOn | undefined = radioOn
+const weighed: typeof measureBattery | undefined = measureBattery
 const clocked: typeof recalledClock | undefined = recalledClock
 
 /** Everything that is done on a connection after the data was delivered. */
@@ -125,6 +127,11 @@ const live = (ports: Ports, wake: Wake.Wake, wokeAt: number) =>
     }
   })
 
+/** The battery decides with how often the device sends, so it is measured first. */
+const weighedLive = (ports: Ports, wake: Wake.Wake, wokeAt: number): Effect.Effect<void> =>
+  weighed === undefined ? live(ports, wake, wokeAt)
+    : Effect.flatMap(weighed(ports, wake), () => live(ports, wake, wokeAt))
+
 const overdue = ({ awakeTimeout }: DeviceConfig): WakeEvent => ({
   _tag: "Failed",
   reason: "the wake took longer than " + awakeTimeout + " s"
@@ -170,7 +177,7 @@ const wholeWake = (ports: Ports, baked: DeviceConfig) =>
     const wokeAt = now(ports)
     const wake = begin(ports, baked, wokeAt)
     const sleeps = stayOn === undefined || wake.config.deepSleep
-    const awake = sleeps ? bounded(wake, live(ports, wake, wokeAt)) : stayOn(ports, wake)
+    const awake = sleeps ? bounded(wake, weighedLive(ports, wake, wokeAt)) : stayOn(ports, wake)
     yield* Effect.catchCause(awake, (cause) => Effect.sync(() => failed(wake.emit, cause)))
     return yield* Context.get(ports, Sleep).deepSleep(end(ports, wake, wokeAt))
   })

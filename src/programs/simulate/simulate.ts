@@ -15,7 +15,9 @@ import * as SimulationSensor from "../../adapters/simulation/Sensor.ts"
 import * as SimulationWake from "../../adapters/simulation/wake.ts"
 import * as World from "../../adapters/simulation/world/World.ts"
 import type * as DeviceConfig from "../../domain/config/DeviceConfig.ts"
-import type { Choice } from "../../domain/energy/Setup.ts"
+import * as Outlook from "../../domain/energy/Outlook.ts"
+import * as Setup from "../../domain/energy/Setup.ts"
+import type { Usage } from "../../domain/energy/Usage.ts"
 import * as Weather from "../../domain/message/Weather.ts"
 import { simulate as simulateCommand } from "./command.ts"
 import { layout } from "../dormouse/terminal/layout.ts"
@@ -100,14 +102,17 @@ const live = (
   name: string,
   config: DeviceConfig.DeviceConfig,
   given: Options.Given,
-  choice: Choice,
+  choice: Setup.Choice,
   onEntry: (entry: Entry) => void
 ) =>
   Effect.gen(function*() {
     const { days, name: storyName, seed, story } = scenario(given)
-    const lived = (options: Pick<Simulation.Options, "days" | "story" | "onEntry">, called: string) =>
+    const setup = Setup.make(choice, config.sensors.map(({ type }) => type))
+    const charge = (usage: Usage, millis: number) =>
+      Outlook.remaining({ usage, millis }, setup, Option.getOrElse(given.charge, () => 100))
+    const lived = (options: Pick<Simulation.Options, "days" | "story" | "onEntry" | "charge">, called: string) =>
       Effect.mapError(Simulation.live(world, { config, seed, ...options }), stoodStill(called, options.days, seed))
-    const life = yield* lived({ days, story, onEntry }, storyName)
+    const life = yield* lived({ days, story, onEntry, charge }, storyName)
     const ordinary = Ordinary.isOrdinary(storyName, days, config)
       ? life
       : yield* lived({ days: Ordinary.daysOf(config), story: Story.stories.healthy, onEntry: () => {} }, "healthy")

@@ -117,6 +117,8 @@ export interface Platform {
   readonly Modules: { readonly removeCached: (name: string) => void }
   /** How many of the interpreter's variables are left after garbage collection. */
   readonly process: { readonly "memory": () => { readonly free: number } }
+  /** Measures at a pin: 0 to 1. */
+  readonly "analogRead": (pin: number) => number
   /** The clock in seconds, with a fraction. */
   readonly "getTime": () => number
   /** Timers go on as they were. */

@@ -90,6 +90,8 @@ export interface World {
   readonly written: { states: number; stateBytes: number; journalBytes: number; sheets: number }
   /** What a sensor measures. `chance`, 0 to 1, is the world's random number. */
   measure: (now: number, chance: number) => Measurement
+  /** How full the device's battery is, 0 to 100. */
+  charge: (now: number) => number
   /** Where faults publish configurations. */
   configTopic: string
   readonly activeFaults: ActiveFaults.ActiveFaults
@@ -135,6 +137,7 @@ const makeWith = (
   writes: 0,
   written: { states: 0, stateBytes: 0, journalBytes: 0, sheets: 0 },
   measure: Weather.at,
+  charge: () => 100,
   configTopic: "",
   activeFaults
 })

@@ -137,7 +137,8 @@ const sensor = (inner: Sensor["Service"], see: See): Sensor["Service"] => ({
     Effect.map(inner.read(one), (measurement) => {
       see({ _tag: "Read", sensor: one.id, measurement })
       return measurement
-    })
+    }),
+  volts: inner.volts
 })
 
 const sleep = (

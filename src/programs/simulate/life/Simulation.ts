@@ -72,6 +72,8 @@ export interface Options {
   readonly days: number
   readonly seed: string
   readonly story: Story
+  /** How full the battery is when that was used and so many milliseconds have passed, 0 to 100; else it stays full. */
+  readonly charge?: ((used: Usage, millis: number) => number) | undefined
   /** Called with each entry as it comes. */
   readonly onEntry: (entry: Entry) => void
 }
@@ -121,7 +123,7 @@ const watch = <World extends SimulatedWorld>(
 ) => {
   const { config, onEntry } = options
   const counted = Totals.tally(config.mqtt.topicDataPrefix)
-  const meter = Meter.make(world.now, config.mqtt.configWaitTime * 1_000)
+  const meter = Meter.make(world.now, config.mqtt.configWaitTime * 1_000, options.charge)
   const chronicle = Chronicle.make({
     millis: options.days * dayMillis,
     config: () => effectiveConfig(world.storage, config),
