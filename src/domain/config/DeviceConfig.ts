@@ -7,7 +7,7 @@
  */
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
-import { batteryOf } from "./batteryOf.ts"
+import { batteryOf, batteryRules } from "./batteryOf.ts"
 import * as ConfigFault from "./ConfigFault.ts"
 import type { Issue } from "./ConfigFault.ts"
 import type { DeviceFile, MqttFile, ReconnectFile, SensorFile, Values } from "./ConfigFile.ts"
@@ -15,7 +15,7 @@ import * as ConfigRules from "./ConfigRules.ts"
 import type { Interval, SensorEntry } from "./ConfigRules.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 import type { Report } from "./ConfigTable.ts"
-import type { DeviceConfig, MqttConfig, Network, SensorConfig } from "./DeviceConfigFields.ts"
+import type { BatteryConfig, DeviceConfig, MqttConfig, Network, SensorConfig } from "./DeviceConfigFields.ts"
 import * as Placeholder from "./Placeholder.ts"
 import * as SensorQuantities from "./SensorQuantities.ts"
 
@@ -141,6 +141,7 @@ export const check = (input: unknown): Result.Result<Checked<DeviceConfig>, Inva
   ConfigRules.mqttRules(mqtt, report.issues)
   ConfigRules.sensorRules(entries, mqtt.topicDataPrefix, report.issues)
   ConfigRules.awakeRules(device, mqtt, networks, report.issues)
+  batteryRules(device.battery, battery, report.issues)
   if (report.issues.length > 0) return Result.fail(invalid(report.issues))
 
   const file = device as DeviceFile
@@ -164,7 +165,7 @@ export const check = (input: unknown): Result.Result<Checked<DeviceConfig>, Inva
       deviceName: deviceName === ConfigTable.absent ? rest.deviceId : deviceName,
       publishInterval,
       networks,
-      ...(battery === undefined ? {} : { battery }),
+      ...(battery === undefined ? {} : { battery: battery as BatteryConfig }),
       sensors,
       mqtt: toMqtt(mqtt, templates, publishInterval)
     },

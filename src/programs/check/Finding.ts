@@ -12,6 +12,7 @@ import type { BoardName } from "../../domain/energy/boards.ts"
 import * as Json from "../../domain/bytes/Json.ts"
 import { syntaxFault } from "../dormouse/JsonScan.ts"
 import { pemKeys, pemText, withoutSchema } from "../dormouse/loadConfig.ts"
+import { battery } from "./battery.ts"
 import * as hardware from "./hardware.ts"
 import * as network from "./network.ts"
 import * as Places from "./Places.ts"
@@ -122,6 +123,7 @@ const surprises = (
     ...texts(config),
     ...wakeTime(config),
     ...sending(config),
+    ...battery(config),
     ...outbox(config)
   ]
   return remarks.map(({ fails, message, path }) => ({

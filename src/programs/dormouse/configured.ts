@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import * as BatteryConfig from "../../domain/config/batteryOf.ts"
 import * as BoardRules from "../../domain/config/BoardRules.ts"
 import * as DeviceConfig from "../../domain/config/DeviceConfig.ts"
 import { rowOf } from "../../domain/config/drivers.ts"
@@ -54,6 +55,12 @@ const readHere = ["simulated", "script", "command"]
  */
 export const readable = (file: string, config: DeviceConfig.DeviceConfig): Effect.Effect<void, Refusal> =>
   Effect.gen(function*() {
+    if (BatteryConfig.lacksCommand(config.battery)) {
+      yield* Console.error(
+        `warning: ${file}: this machine cannot measure a battery at battery.pin, only a board can: give battery.command, `
+          + "a program that prints its volts"
+      )
+    }
     const unread = config.sensors.filter(({ type }) => !readHere.includes(type))
     if (unread.length === 0) return
     const [first] = unread

@@ -86,6 +86,17 @@ describe("a valid file", () => {
       awake_timeout: 30.5,
       spread_wakes: true,
       time: { server: "pool.ntp.org", port: 1123, sync_interval: 600 },
+      battery: {
+        pin: 35,
+        command: "volts",
+        divider: 2.1,
+        chemistry: "lifepo4",
+        cells: 2,
+        full: 6.6,
+        empty: 6,
+        low: 15.5,
+        low_send_interval: 21_600
+      },
       network: { ssid: "home", password: "abcdefgh", timeout: 5 },
       network_fallback: { ssid: "guest" },
       sensors: {
@@ -150,6 +161,17 @@ describe("a valid file", () => {
       awakeTimeout: 30.5,
       spreadWakes: true,
       time: { server: "pool.ntp.org", port: 1123, syncInterval: 600 },
+      battery: {
+        pin: 35,
+        command: "volts",
+        divider: 2.1,
+        chemistry: "lifepo4",
+        cells: 2,
+        full: 6.6,
+        empty: 6,
+        low: 15.5,
+        lowSendInterval: 21_600
+      },
       networks: [{ ssid: "home", password: "abcdefgh", timeout: 5 }, { ssid: "guest", password: "", timeout: 20 }],
       sensors: [
         {
@@ -406,6 +428,16 @@ describe("a wrong value", () => {
       "time.server must be a host name or address alone, such as \"broker.local\", but is \"pool.ntp.org:123\""],
     [{ time: { port: 0 } }, "time.port must be a whole number from 1 to 65535, but is 0"],
     [{ time: { sync_interval: 59 } }, "time.sync_interval must be a number from 60 to 604800, but is 59"],
+    [{ battery: 35 }, "battery must be an object, but is a number"],
+    [{ battery: { pin: -1 } }, "battery.pin must be a whole number of at least 0, but is -1"],
+    [{ battery: {} },
+      "battery.pin must be the number of the pin at which its voltage is measured, or battery.command given, but is missing"],
+    [{ battery: { pin: 35, chemistry: "lead" } },
+      "battery.chemistry must be \"li-ion\" or \"lifepo4\" or \"alkaline\" or \"nimh\", but is \"lead\""],
+    [{ battery: { pin: 35, full: 4.2 } }, "battery.empty must be given together with battery.full, but is missing"],
+    [{ battery: { pin: 35, empty: 3 } }, "battery.full must be given together with battery.empty, but is missing"],
+    [{ battery: { pin: 35, full: 3, empty: 3 } }, "battery.empty must be less than battery.full (3), but is 3"],
+    [{ battery: { pin: 35, divider: 0 } }, "battery.divider must be a number above 0 and up to 100, but is 0"],
     [{ awake_timeout: 0 }, "awake_timeout must be a number above 0 and up to 31536000, but is 0"],
     [{ deep_sleep: 0 }, "deep_sleep must be true or false, but is 0"]
   ])("of the file is refused by name: %j", (input, message) => {

@@ -4,4 +4,6 @@
  */
 export const batteryOf = (input: unknown): unknown => input
 
+export const batteryRules = (): void => {}
+
 export const lacksPin = undefined
