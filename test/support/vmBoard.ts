@@ -224,6 +224,8 @@ export interface Board {
   server: Endpoint | undefined
   /** What the interpreter says it has left. A whole engine does not run out of them. */
   freeVariables: number
+  /** What `analogRead` gives at a pin, 0 to 1; it throws where this does. */
+  analog: (pin: number) => number
   /** The board's clock, milliseconds. It runs with the machine's, and on through sleep. */
   readonly now: () => number
   /** Boots: first by its power, then by the timer, when it has slept as long as it was told to. */
@@ -342,6 +344,7 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
         }) as unknown
       },
       process: { memory: () => ({ free: board.freeVariables }) },
+      analogRead: (pin: number) => board.analog(pin),
       I2C1: { setup: () => undefined },
       Modules: { removeCached: () => undefined },
       E: {
@@ -371,6 +374,7 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
     flash,
     server,
     freeVariables: 2_500,
+    analog: () => 0,
     now,
     wake: () =>
       new Promise((resolve, reject) => {

@@ -28,5 +28,6 @@ export const measured = (wake: Wake, battery: BatteryConfig, given: number): voi
   const isLow = percent < battery.low + (wasLow ? recovery : 0)
   if (isLow === wasLow) return
   wake.state = patch(state, { isBatteryLow: isLow })
+  if (isLow) wake.battery = { volts, percent, isNews: true }
   emit({ _tag: "BatteryLow", isLow, percent, sendsEvery: sendIntervalOf(config, isLow) * 1000 })
 }

@@ -28,6 +28,8 @@ export interface Battery {
   readonly volts: number
   /** 0 to 100. */
   readonly percent: number
+  /** It has become low in this wake. */
+  readonly isNews?: boolean
 }
 
 export interface Wake {

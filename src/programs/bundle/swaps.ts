@@ -110,6 +110,7 @@ const batterylessTwins: { readonly [module: string]: string } = {
   "domain/config/BatteryRows.ts": "adapters/espruino/stubs/BatteryRows.ts",
   "domain/config/batteryOf.ts": "adapters/espruino/stubs/batteryOf.ts",
   "domain/config/sendInterval.ts": "adapters/espruino/stubs/sendInterval.ts",
+  "domain/wake/isNews.ts": "adapters/espruino/stubs/isNews.ts",
   "domain/state/BatteryLow.ts": "adapters/espruino/stubs/BatteryLow.ts",
   "programs/device/measureBattery.ts": "adapters/espruino/stubs/measureBattery.ts",
   "adapters/espruino/Battery.ts": "adapters/espruino/stubs/Battery.ts"

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import * as Battery from "../../../src/domain/wake/Battery.ts"
+import { isNews } from "../../../src/domain/wake/isNews.ts"
 import { wakeOf } from "./support.ts"
 
 const low = { low: 20, low_send_interval: 21_600 }
@@ -34,9 +35,11 @@ describe("a battery that was measured", () => {
     ["stays low just above the limit, where a voltage trembles", 3.74, true, undefined, true],
     ["is well again five percent above it", 3.75, true, { isLow: false, percent: 26, sendsEvery: 3_600_000 }, false]
   ])("%s", (_, volts, wasLow, told, isLow) => {
-    const { events, state } = measuring(volts, wasLow)
+    const wake = measuring(volts, wasLow)
+    const { events, state } = wake
     expect(events.slice(1)).toEqual(told === undefined ? [] : [{ _tag: "BatteryLow", ...told }])
     expect(state.isBatteryLow === true).toBe(isLow)
+    expect(isNews(wake)).toBe(told !== undefined && isLow)
   })
 
   it("is never low where the limit is 0", () => {
