@@ -50,6 +50,6 @@ describe.skipIf(Espruino.interpreter === "")("a board with a battery, on Espruin
         expect(sent).toEqual([true, true, true, false, false])
         expect(status()).toMatchObject({ battery: 7, battery_low: true, next_connection: 1_800 })
         expect(stack).toBeLessThanOrEqual(14_700)
-        expect(peak).toBeLessThanOrEqual(2_100)
+        expect(peak).toBeLessThanOrEqual(2_300)
       }))), 240_000)
 })
