@@ -117,7 +117,8 @@ const filesOf = async (config: DeviceConfig.DeviceConfig, played: Played | undef
   for (const type of types) {
     if (type === "dht22" || type === "bme280") Object.assign(files, await PlayedSensors.moduleOf(type))
   }
-  files[".bootcde"] = PlayedSensors.busesOf(types) + files[".bootcde"]
+  files[".bootcde"] = PlayedSensors.busesOf(types) + (config.battery === undefined ? "" : PlayedSensors.converter) +
+    files[".bootcde"]
   return { bytes, files: await Espruino.tokenised(files) }
 }
 

@@ -6,8 +6,9 @@
  * written here. A key without a meaning, or a meaning without a key, is a type error.
  */
 import * as ConfigFault from "./ConfigFault.ts"
-import type { PathIn } from "./ConfigFile.ts"
+import { battery } from "./batteryDocs.ts"
 import * as ConfigTable from "./ConfigTable.ts"
+import type { Meaning, Meanings } from "./Meanings.ts"
 
 export interface DocRow {
   /** The full path: `mqtt.reconnect.jitter`; `sensors.<type>` stands for any sensor. */
@@ -18,11 +19,6 @@ export interface DocRow {
   /** The values allowed: `a whole number from 1 to 65535`. */
   readonly range: string
 }
-
-/** The meaning, with its unit at the end in brackets, and the default in words if the table has none. */
-type Meaning = readonly [meaning: string, fallback?: string]
-
-type Meanings<R extends ConfigTable.Rows> = Readonly<Record<PathIn<R>, Meaning>>
 
 const standardInterval = String(ConfigTable.standardInterval)
 
@@ -51,21 +47,6 @@ const device: Meanings<typeof ConfigTable.deviceRows> = {
   "time.port": ["Its UDP port"],
   "time.sync_interval": [
     "Time between two answers (seconds). It asks in a wake that connects anyway; when no answer came, again after an hour, or this if it is less"
-  ]
-}
-
-const battery: Meanings<typeof ConfigTable.batteryRows> = {
-  pin: ["Number of the pin at which its voltage is measured, behind a divider", "required on a board"],
-  command: ["On a machine that is no board: the program that prints its volts, as a number or as JSON with `volts`",
-    "none"],
-  divider: ["How many times the voltage of the battery is that of the pin: 2 for two equal resistors"],
-  chemistry: ["What it is: its percentage follows from its voltage"],
-  cells: ["How many cells of it in a row"],
-  full: ["In place of `chemistry`: volts at 100 %, with a straight line down to `empty`", "by `chemistry`"],
-  empty: ["In place of `chemistry`: volts at 0 %", "by `chemistry`"],
-  low: ["It is low below this (percent), and no longer low 5 % above it"],
-  low_send_interval: [
-    "Time between two connections while it is low (seconds), if it is more than `mqtt.send_interval`; 0: as otherwise. Only with `deep_sleep`"
   ]
 }
 

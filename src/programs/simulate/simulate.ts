@@ -113,7 +113,7 @@ const live = (
     const lived = (options: Pick<Simulation.Options, "days" | "story" | "onEntry" | "charge">, called: string) =>
       Effect.mapError(Simulation.live(world, { config, seed, ...options }), stoodStill(called, options.days, seed))
     const life = yield* lived({ days, story, onEntry, charge }, storyName)
-    const ordinary = Ordinary.isOrdinary(storyName, days, config)
+    const ordinary = Ordinary.isOrdinary(storyName, days, config) && life.totals.timesLow === 0
       ? life
       : yield* lived({ days: Ordinary.daysOf(config), story: Story.stories.healthy, onEntry: () => {} }, "healthy")
     return SimulationResult.make(name, config, days, life, ordinary, choice)
