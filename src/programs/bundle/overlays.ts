@@ -107,6 +107,12 @@ export const overlays: ReadonlyArray<Overlay> = [
       part("domain/wake/Timing.ts", ["startedOver", "answered", "unanswered", "disbelief"])],
     isWanted: (config) => !hasNoTime(config)
   },
+  {
+    // In each wake, but only for a moment: its curves would take a hundred of a board's variables.
+    file: ".battery",
+    parts: [part("domain/wake/Battery.ts", ["measured"])],
+    isWanted: ({ battery }) => battery !== undefined
+  },
   { file: ".known", parts: [part("programs/device/backlog.ts", ["lookUp"])] },
   { file: ".spill", parts: [part("programs/device/backlog.ts", ["spill"])] },
   { file: ".room", parts: [part("programs/device/backlog.ts", ["makeRoom"])] },
