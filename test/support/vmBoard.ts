@@ -224,6 +224,8 @@ export interface Board {
   server: Endpoint | undefined
   /** What the interpreter says it has left. A whole engine does not run out of them. */
   freeVariables: number
+  /** Its MAC address, as Espruino gives it. */
+  serial: string
   /** What `analogRead` gives at a pin, 0 to 1; it throws where this does. */
   analog: (pin: number) => number
   /** The board's clock, milliseconds. It runs with the machine's, and on through sleep. */
@@ -344,6 +346,7 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
         }) as unknown
       },
       process: { memory: () => ({ free: board.freeVariables }) },
+      getSerial: () => board.serial,
       analogRead: (pin: number) => board.analog(pin),
       I2C1: { setup: () => undefined },
       Modules: { removeCached: () => undefined },
@@ -374,6 +377,7 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
     flash,
     server,
     freeVariables: 2_500,
+    serial: "a0b1c2d3-e4f5",
     analog: () => 0,
     now,
     wake: () =>

@@ -127,17 +127,22 @@ const readNetworks = (device: Values<DeviceFile>, report: Report): ReadonlyArray
 
 /**
  * Checks a device's file, already parsed from JSON, and fills in every default. Unknown keys are warnings; a wrong
- * value anywhere, `null` included, fails with an `InvalidConfig` that lists them all.
+ * value anywhere, `null` included, fails with an `InvalidConfig` that lists them all. `mac` is filled in for `{mac}`, 12
+ * hexadecimal digits; without it, that is left for a board to do.
  */
-export const check = (input: unknown): Result.Result<Checked<DeviceConfig>, InvalidConfig> => {
+export const check = (input: unknown, mac?: string): Result.Result<Checked<DeviceConfig>, InvalidConfig> => {
   const report: Report = { issues: [], warnings: [] }
   const device = ConfigTable.read<DeviceFile>(ConfigTable.deviceRows, input, "", report)
+  for (const key of ["deviceId", "deviceName"] as const) {
+    const text = device[key]
+    if (text !== undefined) device[key] = Placeholder.fillMac(text, mac)
+  }
   const battery = batteryOf(device.battery, report)
   const networks = readNetworks(device, report)
   const entries = readSensors(device.sensors, report)
   const mqtt = ConfigTable.read<MqttFile>(ConfigTable.mqttRows, device.mqtt === undefined ? {} : device.mqtt, "mqtt",
     report)
-  const templates = Placeholder.fillIn(mqtt, device.deviceId, report.issues)
+  const templates = Placeholder.fillIn(mqtt, device.deviceId, report.issues, mac)
   ConfigRules.mqttRules(mqtt, report.issues)
   ConfigRules.sensorRules(entries, mqtt.topicDataPrefix, report.issues)
   ConfigRules.awakeRules(device, mqtt, networks, report.issues)

@@ -25,6 +25,9 @@ export const isPlain = ({ sensors }: DeviceConfig): boolean =>
 /** Whether nothing is thinned out when the Outbox is full. */
 export const thinsNever = ({ mqtt }: DeviceConfig): boolean => mqtt.outbox.whenFull !== "thin_older"
 
+/** Whether a text of the configuration has `{mac}`, which a board fills in. */
+export const hasMac = (config: DeviceConfig): boolean => JSON.stringify(config).includes("{mac}")
+
 export const sparedBy = (config: DeviceConfig): Spared => ({
   sleeps: config.deepSleep,
   steady: isSteady(config),
@@ -35,5 +38,6 @@ export const sparedBy = (config: DeviceConfig): Spared => ({
   plain: isPlain(config),
   usual: !config.sensors.some(hasOwnCode),
   unthinned: thinsNever(config),
-  batteryless: config.battery === undefined
+  batteryless: config.battery === undefined,
+  nameless: !hasMac(config)
 })

@@ -27,7 +27,8 @@ const twins: { readonly [module: string]: string } = {
   "domain/wake/known.ts": "adapters/espruino/twins/known.ts",
   "domain/wake/fullConfig.ts": "adapters/espruino/twins/fullConfig.ts",
   "programs/device/journal.ts": "adapters/espruino/twins/journal.ts",
-  "domain/config/DriverLookup.ts": "adapters/espruino/twins/DriverLookup.ts"
+  "domain/config/DriverLookup.ts": "adapters/espruino/twins/DriverLookup.ts",
+  "domain/config/Machine.ts": "adapters/espruino/twins/Machine.ts"
 }
 
 /** For a board that sleeps: it does not need the code for a device that is always on. */
@@ -116,6 +117,11 @@ const batterylessTwins: { readonly [module: string]: string } = {
   "adapters/espruino/Battery.ts": "adapters/espruino/stubs/Battery.ts"
 }
 
+/** For a board in whose texts no MAC address stands. */
+const namelessTwins: { readonly [module: string]: string } = {
+  "adapters/espruino/named.ts": "adapters/espruino/stubs/named.ts"
+}
+
 /** What a board's configuration lets its program do without. */
 export interface Spared {
   /** The board sleeps between readings, so what keeps one on is left out. */
@@ -138,6 +144,8 @@ export interface Spared {
   readonly unthinned?: boolean
   /** No battery is measured. */
   readonly batteryless?: boolean
+  /** `{mac}` is in no text. */
+  readonly nameless?: boolean
 }
 
 /** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import the module that it
@@ -148,6 +156,7 @@ export const twinOf = (
   path: string,
   {
     batteryless = false,
+    nameless = false,
     plain = false,
     publishes = false,
     sends = false,
@@ -172,6 +181,7 @@ export const twinOf = (
       ...(usual ? usualTwins : {}),
       ...(unthinned ? thickTwins : {}),
       ...(batteryless ? batterylessTwins : {}),
+      ...(nameless ? namelessTwins : {}),
       ...(steady && untimed ? timelessTwins : {}),
       ...(publishes && untimed ? idlessTwins : {})
     })

@@ -9,6 +9,7 @@ import * as Result from "effect/Result"
 import * as BatteryConfig from "../../domain/config/batteryOf.ts"
 import * as BoardRules from "../../domain/config/BoardRules.ts"
 import * as DeviceConfig from "../../domain/config/DeviceConfig.ts"
+import * as Machine from "../../domain/config/Machine.ts"
 import { rowOf } from "../../domain/config/drivers.ts"
 
 import { loadConfig } from "./loadConfig.ts"
@@ -26,14 +27,15 @@ export const onBoard = (config: DeviceConfig.DeviceConfig): Effect.Effect<Device
     return { ...config, mqtt: { ...config.mqtt, outbox: { ...outbox, bytes: BoardRules.maxJournalBytes } } }
   })
 
-/** `instead` is the demo's file. Warnings about the file go to stderr. */
+/** `instead` is the demo's file; `mac` is filled in for `{mac}`. Warnings about the file go to stderr. */
 export const configured = (
   file: Option.Option<string>,
-  instead: object = demo
+  instead: object = demo,
+  mac: string = Machine.mac()
 ): Effect.Effect<DeviceConfig.DeviceConfig, Refusal, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     if (Option.isNone(file)) return Result.getOrThrow(DeviceConfig.check(instead)).config
-    const { config, warnings } = yield* Effect.mapError(loadConfig(file.value), (error) =>
+    const { config, warnings } = yield* Effect.mapError(loadConfig(file.value, mac), (error) =>
       new Refusal({
         message: error._tag === "InvalidConfig" ?
           error.message.split("\n").map((line) => file.value + ": " + line).join("\n") : error.message

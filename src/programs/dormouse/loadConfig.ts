@@ -165,10 +165,11 @@ export const withoutSchema = (file: { readonly [key: string]: unknown }): { read
 
 /**
  * The configuration in the file at `path`. `ssl_ca`, `ssl_cert`, `ssl_key`, and a sensor's `script` may name files,
- * relative to it. Wrong values fail with `InvalidConfig`, all of them at once.
+ * relative to it. `mac` is filled in for `{mac}`. Wrong values fail with `InvalidConfig`, all of them at once.
  */
 export const loadConfig = Effect.fn("loadConfig")(function*(
-  path: string
+  path: string,
+  mac?: string
 ): Effect.fn.Return<LoadedConfig, DeviceConfig.InvalidConfig | ConfigFileError, FileSystem.FileSystem> {
   const parsed = yield* loadJson(path, "give the path of a device's configuration, a JSON file")
   if (!ConfigTable.isObject(parsed)) {
@@ -183,7 +184,7 @@ export const loadConfig = Effect.fn("loadConfig")(function*(
     ...(ConfigTable.isObject(mqtt) ? { mqtt: yield* withPems(path, mqtt) } : {}),
     ...(ConfigTable.isObject(sensors) ? { sensors: yield* withScripts(path, sensors) } : {})
   })
-  const { config, warnings } = yield* Effect.fromResult(DeviceConfig.check(document))
+  const { config, warnings } = yield* Effect.fromResult(DeviceConfig.check(document, mac))
   const unreachable = Address.faultOf(config.mqtt.broker)
   if (unreachable !== undefined) return yield* DeviceConfig.invalid([{ field: "mqtt.broker", ...unreachable }])
   return { config, warnings, document }

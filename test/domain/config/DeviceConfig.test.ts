@@ -285,6 +285,24 @@ describe("a valid file", () => {
     expect(acceptMqtt({ topic_config: "{device_id}" }).topicConfig).toBe("esp_sensor")
   })
 
+  it("has the address of its board filled in, or keeps its place for the board", () => {
+    const file = {
+      device_id: "air-{mac}",
+      device_name: "Air {mac}",
+      mqtt: { client_id: "{device_id}", topic_config: "config/{mac}", password: "{mac}", username: "u" }
+    }
+    const names = (
+      { deviceId, deviceName, mqtt }: DeviceConfig.DeviceConfig
+    ) => [deviceId, deviceName, mqtt.clientId, mqtt.topicConfig, mqtt.password]
+    expect(names(accept(file).config)).toEqual(["air-{mac}", "Air {mac}", "air-{mac}", "config/{mac}", "{mac}"])
+    const { config } = Result.getOrThrow(DeviceConfig.check(file, "a0b1c2d3e4f5"))
+    expect(names(config)).toEqual(["air-a0b1c2d3e4f5", "Air a0b1c2d3e4f5", "air-a0b1c2d3e4f5", "config/a0b1c2d3e4f5",
+      "{mac}"])
+    expect(config.mqtt.templates).toEqual({ clientId: "{device_id}", topicConfig: "config/{mac}" })
+    // It must fit with what will stand there.
+    expect(refuse({ mqtt: { client_id: "x".repeat(246) + "{mac}" } }).message).toMatch(/^mqtt\.client_id must be/)
+  })
+
   it("must hold with the device's id filled in", () => {
     const fields = (device_id: string, mqtt: object) =>
       Result.match(DeviceConfig.check({ device_id, mqtt }), {

@@ -340,8 +340,9 @@ describe("dormouse check", () => {
     [{}, { client_id: "{deviceid}" }, [
       "warning mqtt.client_id holds {deviceid}, which is not filled in: did you mean {device_id}?"
     ]],
+    [{ device_id: "air-{mac}" }, { client_id: "{device_id}", topic_data_prefix: "home/{mac}" }, []],
     [{}, { topic_data_prefix: "home/{room}" }, [
-      "warning mqtt.topic_data_prefix holds {room}, which is not filled in: only {device_id} is filled in"
+      "warning mqtt.topic_data_prefix holds {room}, which is not filled in: only {device_id} and {mac} are filled in"
     ]],
     [{}, { topic_data_prefix: "home", topic_config: "home/balcony/data" }, [
       "warning mqtt.topic_config is home/balcony/data, where this device writes the readings of balcony: it would read its own messages; give another topic"

@@ -119,6 +119,8 @@ export interface Platform {
   readonly process: { readonly "memory": () => { readonly free: number } }
   /** Measures at a pin: 0 to 1. */
   readonly "analogRead": (pin: number) => number
+  /** The MAC address of an ESP32: `a0b1c2d3-e4f5`. */
+  readonly "getSerial": () => string
   /** The clock in seconds, with a fraction. */
   readonly "getTime": () => number
   /** Timers go on as they were. */
