@@ -159,6 +159,7 @@ export const deviceRows = [() =>
     ["deep_sleep", "deepSleep", "boolean", true],
     ["awake_timeout", "awakeTimeout", "above", 60, 0, year],
     ["spread_wakes", "spreadWakes", "boolean", false],
+    ["credentials", "credentials", "boolean", undefined],
     ["time", "time", "table", timeRows],
     ["battery", "battery", "part", undefined, batteryRows],
     ["network", "network", "part", undefined, networkRows],

@@ -41,6 +41,10 @@ const device: Meanings<typeof ConfigTable.deviceRows> = {
   spread_wakes: [
     "Wake at a moment of the interval that follows from `mqtt.client_id`, so that devices powered up at once do not all connect at once; the first sleep is shorter"
   ],
+  credentials: [
+    "The bundle has no networks and no account: each board gets them with `npx dormouse flash --credentials`",
+    "false"
+  ],
   "time.server": [
     "Host name or address of a server that a board asks for the time (SNTP), so that its readings say when they were taken; empty: none. A machine that is no board keeps its own clock: there the answer is shown and sets nothing"
   ],

@@ -160,6 +160,9 @@ export const scratch: ReadonlyArray<string> = [
 /** The configuration of the board's program, JSON as `residentConfig` leaves it. */
 export const configFile = ".config"
 
+/** Credentials, which `flash` puts beside a program that has none. */
+export const credentialsFile = ".own"
+
 /** Every file that a bundle may have beside its boot code. */
 export const besides: ReadonlyArray<string> = [...overlays.map(({ file }) => file), configFile]
 

@@ -38,7 +38,7 @@ const residentBattery = ({ command: _command, ...battery }: BatteryConfig): obje
  */
 export const residentConfig = (json: string): string => {
   const whole = JSON.parse(json) as DeviceConfig
-  const { battery, deviceId, deviceName: _name, mqtt, sensors, time, ...config } = whole
+  const { battery, credentials: _credentials, deviceId, deviceName: _name, mqtt, sensors, time, ...config } = whole
   const { publishInterval: _interval, templates: _templates, useEsp32Client: _client, ...account } = mqtt
   const { sendInterval: _send, sendWhenPending: _pending, ...always } = account
   const kept = sendsAlways(whole) ? always : account

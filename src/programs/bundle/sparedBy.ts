@@ -39,5 +39,6 @@ export const sparedBy = (config: DeviceConfig): Spared => ({
   usual: !config.sensors.some(hasOwnCode),
   unthinned: thinsNever(config),
   batteryless: config.battery === undefined,
-  nameless: !hasMac(config)
+  nameless: !hasMac(config),
+  credentialed: config.credentials !== true
 })

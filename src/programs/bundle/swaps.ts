@@ -122,6 +122,11 @@ const namelessTwins: { readonly [module: string]: string } = {
   "adapters/espruino/named.ts": "adapters/espruino/stubs/named.ts"
 }
 
+/** For a board whose bundle has its credentials. */
+const credentialedTwins: { readonly [module: string]: string } = {
+  "adapters/espruino/credentials.ts": "adapters/espruino/stubs/credentials.ts"
+}
+
 /** What a board's configuration lets its program do without. */
 export interface Spared {
   /** The board sleeps between readings, so what keeps one on is left out. */
@@ -146,6 +151,8 @@ export interface Spared {
   readonly batteryless?: boolean
   /** `{mac}` is in no text. */
   readonly nameless?: boolean
+  /** Its credentials are in the bundle. */
+  readonly credentialed?: boolean
 }
 
 /** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import the module that it
@@ -156,6 +163,7 @@ export const twinOf = (
   path: string,
   {
     batteryless = false,
+    credentialed = false,
     nameless = false,
     plain = false,
     publishes = false,
@@ -182,6 +190,7 @@ export const twinOf = (
       ...(unthinned ? thickTwins : {}),
       ...(batteryless ? batterylessTwins : {}),
       ...(nameless ? namelessTwins : {}),
+      ...(credentialed ? credentialedTwins : {}),
       ...(steady && untimed ? timelessTwins : {}),
       ...(publishes && untimed ? idlessTwins : {})
     })

@@ -75,7 +75,7 @@ const inside = (value: unknown): Document => ConfigTable.isObject(value) ? value
 
 /** What is missing, or has no driver. */
 const gaps = (document: Document, places: Places.Places): ReadonlyArray<Finding> => {
-  const { mqtt, network, sensors: given } = document
+  const { credentials, mqtt, network, sensors: given } = document
   const found: Array<Finding> = []
   const warn = (place: Places.Place, message: string, failsOnBoard = false) =>
     found.push({ place, severity: "warning", message, failsOnBoard })
@@ -87,7 +87,7 @@ const gaps = (document: Document, places: Places.Places): ReadonlyArray<Finding>
     warn(places.of("mqtt.client_id"),
       "mqtt.client_id is missing and so esp_sensor: a second device with that name would disconnect this one; \"{device_id}\" takes the device's")
   }
-  if (network === undefined) {
+  if (network === undefined && credentials !== true) {
     warn(places.of("network"), "network is missing: a board will join none (a run on this machine needs none)", isOn)
   }
   const keys = Object.keys(inside(given))

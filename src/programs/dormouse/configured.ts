@@ -31,11 +31,12 @@ export const onBoard = (config: DeviceConfig.DeviceConfig): Effect.Effect<Device
 export const configured = (
   file: Option.Option<string>,
   instead: object = demo,
-  mac: string = Machine.mac()
+  mac: string = Machine.mac(),
+  over: { readonly [key: string]: unknown } = {}
 ): Effect.Effect<DeviceConfig.DeviceConfig, Refusal, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     if (Option.isNone(file)) return Result.getOrThrow(DeviceConfig.check(instead)).config
-    const { config, warnings } = yield* Effect.mapError(loadConfig(file.value, mac), (error) =>
+    const { config, warnings } = yield* Effect.mapError(loadConfig(file.value, mac, over), (error) =>
       new Refusal({
         message: error._tag === "InvalidConfig" ?
           error.message.split("\n").map((line) => file.value + ": " + line).join("\n") : error.message

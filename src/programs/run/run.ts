@@ -8,6 +8,8 @@ import * as Option from "effect/Option"
 import * as NodeAdapters from "../../adapters/node/layer.ts"
 import * as NodeSleep from "../../adapters/node/Sleep.ts"
 import * as NodeStorage from "../../adapters/node/Storage.ts"
+import * as Machine from "../../domain/config/Machine.ts"
+import * as Credentials from "../dormouse/credentials.ts"
 import { layout } from "../dormouse/terminal/layout.ts"
 import type { Given } from "./Options.ts"
 import { configured, readable } from "../dormouse/configured.ts"
@@ -16,9 +18,10 @@ import { Refusal } from "../dormouse/Refusal.ts"
 import * as RunAgainstServer from "./RunAgainstServer.ts"
 
 /** What the command does. */
-export const handle = ({ config, messages, server, state, wakes }: Given) =>
+export const handle = ({ config, credentials, messages, server, state, wakes }: Given) =>
   Effect.gen(function*() {
-    const device = yield* configured(config, demoHere)
+    const over = Option.isSome(credentials) ? (yield* Credentials.read(credentials.value)).of(Machine.mac()) : {}
+    const device = yield* configured(config, demoHere, Machine.mac(), over)
     yield* readable(Option.getOrElse(config, () => "the demo device"), device)
     if (Option.isSome(wakes) && !device.deepSleep) {
       return yield* new Refusal({

@@ -85,6 +85,7 @@ describe("a valid file", () => {
       deep_sleep: false,
       awake_timeout: 30.5,
       spread_wakes: true,
+      credentials: true,
       time: { server: "pool.ntp.org", port: 1123, sync_interval: 600 },
       battery: {
         pin: 35,
@@ -160,6 +161,7 @@ describe("a valid file", () => {
       deepSleep: false,
       awakeTimeout: 30.5,
       spreadWakes: true,
+      credentials: true,
       time: { server: "pool.ntp.org", port: 1123, syncInterval: 600 },
       battery: {
         pin: 35,

@@ -127,6 +127,7 @@ export const validDocument: fc.Arbitrary<Json> = record({
   deep_sleep: fc.boolean(),
   awake_timeout: seconds,
   spread_wakes: fc.boolean(),
+  credentials: fc.boolean(),
   time: record({
     server: fc.constantFrom("", "pool.ntp.org", "10.0.0.1"),
     port: fc.integer({ min: 1, max: 65535 }),

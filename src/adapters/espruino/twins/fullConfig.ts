@@ -5,17 +5,21 @@
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import { effectiveConfig } from "../../../domain/config/effectiveConfig.ts"
+import { withCredentials } from "../credentials.ts"
 import { named } from "../named.ts"
 
 /** The bundler puts it here (`define`). */
 declare const deviceConfig: DeviceConfig
 
-/** A board's bundle may come without it. */
+/** A board's bundle may come without them. */
+const credentialed: typeof withCredentials | undefined = withCredentials
 const withMac: typeof named | undefined = named
 
 /** All of it, as it is on this board. */
-const flashed = (): DeviceConfig =>
+const own = (): DeviceConfig =>
   withMac === undefined ? deviceConfig : JSON.parse(withMac(JSON.stringify(deviceConfig))) as DeviceConfig
+
+const flashed = (): DeviceConfig => credentialed === undefined ? own() : credentialed(own())
 
 export const fullConfig = (config: DeviceConfig): DeviceConfig => {
   const whole = flashed()
