@@ -34,4 +34,24 @@ describe.skipIf(Espruino.interpreter === "")("a board with its address in its na
           expect((yield* wake()).deaths).toEqual([])
           expect(lab.messages.at(-1)?.[0]).toBe("roof/a0b1c2d3e4f5/air/data")
         }))), 120_000)
+
+    it("runs with credentials beside its program, and takes updates that leave them",
+      () =>
+        Effect.runPromise(Effect.scoped(Effect.gen(function*() {
+          const file = { ...configuration.file, credentials: true, network: undefined }
+          const own = { ".own": JSON.stringify([[["home", "secret12", 20]], "user-\u00fc", "p", "north"]) }
+          const lab = yield* BoardLab.make({ name: "credentials", file }, {}, { ...played, own })
+          const wake = () => Effect.promise(() => lab.wake())
+          yield* Effect.promise(() => lab.server("up"))
+          const { deaths, report } = yield* wake()
+          expect(deaths).toEqual([])
+          expect(report?.jsvars.peak).toBeLessThanOrEqual(1_750)
+          yield* Effect.promise(() => lab.retain({ version: 2, mqtt: { topic_data_prefix: "roof" } }))
+          const updating = yield* wake()
+          expect([updating.deaths, updating.events]).toEqual([[],
+            expect.arrayContaining([{ _tag: "ConfigAccepted", version: 2 }])])
+          expect((yield* wake()).deaths).toEqual([])
+          expect(lab.messages.at(-1)?.[0]).toBe("roof/air/data")
+          expect(lab.clients).toEqual(["north", "north", "north"])
+        }))), 120_000)
   })
