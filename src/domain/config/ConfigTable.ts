@@ -160,6 +160,8 @@ export const deviceRows = [() =>
     ["awake_timeout", "awakeTimeout", "above", 60, 0, year],
     ["spread_wakes", "spreadWakes", "boolean", false],
     ["credentials", "credentials", "boolean", undefined],
+    ["wake_pin", "wakePin", "whole", undefined, 0],
+    ["wake_on", "wakeOn", ["change", "high", "low"], undefined],
     ["time", "time", "table", timeRows],
     ["battery", "battery", "part", undefined, batteryRows],
     ["network", "network", "part", undefined, networkRows],

@@ -19,6 +19,8 @@ export interface Pins {
   /** Measured at with the converter that works at any time (ADC1), and with the one that works while the radio is off. */
   readonly analog: ReadonlyArray<number>
   readonly analogWithoutRadio: ReadonlyArray<number>
+  /** They can end deep sleep by Espruino's `deepSleepExt0`. */
+  readonly waking: ReadonlyArray<number>
   /** The console, through which a board is flashed and monitored. */
   readonly console: ReadonlyArray<number>
 }
@@ -33,6 +35,7 @@ const esp32: Pins = {
   inputOnly: span(34, 39),
   strapping: [0, 2, 5, 12, 15],
   analog: span(32, 39),
+  waking: [0, 2, 4, ...span(12, 15), ...span(25, 27), ...span(32, 39)],
   analogWithoutRadio: [0, 2, 4, ...span(12, 15), ...span(25, 27)],
   console: [1, 3]
 }
@@ -44,6 +47,7 @@ const esp32c3: Pins = {
   inputOnly: [],
   strapping: [2, 8, 9],
   analog: span(0, 4),
+  waking: [],
   analogWithoutRadio: [5],
   console: [18, 19, 20, 21]
 }
@@ -55,6 +59,7 @@ const esp32s3: Pins = {
   inputOnly: [],
   strapping: [0, 3, 45, 46],
   analog: span(1, 10),
+  waking: span(0, 21),
   analogWithoutRadio: span(11, 20),
   console: [19, 20, 43, 44]
 }

@@ -45,6 +45,11 @@ const device: Meanings<typeof ConfigTable.deviceRows> = {
     "The bundle has no networks and no account: each board gets them with `npx dormouse flash --credentials`",
     "false"
   ],
+  wake_pin: [
+    "Number of a pin that ends deep sleep, such as that of a door contact. While nothing is pending the board then wakes by it alone, and not every `update_interval`",
+    "none"
+  ],
+  wake_on: ["What of it ends the sleep: another level than when it began, or a high or a low one", "\"change\""],
   "time.server": [
     "Host name or address of a server that a board asks for the time (SNTP), so that its readings say when they were taken; empty: none. A machine that is no board keeps its own clock: there the answer is shown and sets nothing"
   ],

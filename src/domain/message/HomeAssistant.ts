@@ -74,7 +74,9 @@ const missedDeliveries = 3
 const manyTries = 10_000
 
 /** Seconds without a message, of which one comes every `period` seconds, that mean nothing bad. */
-const longestSilence = ({ awakeTimeout, mqtt: { reconnect } }: DeviceConfig, period: number): number => {
+const longestSilence = ({ awakeTimeout, mqtt: { reconnect }, wakePin }: DeviceConfig, period: number): number => {
+  // Whoever waits for a pin may be silent for ever.
+  if (wakePin !== undefined) return 0
   const wait = Backoff.waitMillis(reconnect, reconnect.maxAttempts + manyTries) / 1_000
   return Math.ceil(Math.max(missedDeliveries * period, wait + period) + awakeTimeout)
 }

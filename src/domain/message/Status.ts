@@ -33,8 +33,8 @@ export interface Status {
   readonly configVersion: number
   /** What went wrong since the last status; empty: nothing. */
   readonly lastError: string
-  /** Seconds until the device connects again, at the latest, while all is well. */
-  readonly nextConnection: number
+  /** Seconds until the device connects again, at the latest, while all is well; null: when a pin wakes it. */
+  readonly nextConnection: number | null
   /** Undefined: none is measured. */
   readonly battery?: BatteryStatus | undefined
 }

@@ -49,7 +49,11 @@ export type WakeEvent =
   | { readonly _tag: "NotSaved"; readonly reason: string }
   /** Something happened that must not happen; the device sleeps and continues. */
   | { readonly _tag: "Failed"; readonly reason: string }
-  | { readonly _tag: "Sleeping"; readonly millis: number; readonly pending: number }
+  /**
+   * With `onPin` it is a pin that alone ends the sleep: how long it is nobody knows, and `millis` says how long it would
+   * be without.
+   */
+  | { readonly _tag: "Sleeping"; readonly millis: number; readonly pending: number; readonly onPin?: number }
 
 /** Takes one event. It does not wait and does not fail. */
 export type Emit = (event: WakeEvent) => void

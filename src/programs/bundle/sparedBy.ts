@@ -40,5 +40,6 @@ export const sparedBy = (config: DeviceConfig): Spared => ({
   unthinned: thinsNever(config),
   batteryless: config.battery === undefined,
   nameless: !hasMac(config),
-  credentialed: config.credentials !== true
+  credentialed: config.credentials !== true,
+  pinless: config.wakePin === undefined
 })

@@ -127,6 +127,12 @@ const credentialedTwins: { readonly [module: string]: string } = {
   "adapters/espruino/credentials.ts": "adapters/espruino/stubs/credentials.ts"
 }
 
+/** For a board whose sleep no pin ends. */
+const pinlessTwins: { readonly [module: string]: string } = {
+  "domain/wake/pinSleep.ts": "adapters/espruino/stubs/pinSleep.ts",
+  "adapters/espruino/pinSleep.ts": "adapters/espruino/stubs/sleepUntil.ts"
+}
+
 /** What a board's configuration lets its program do without. */
 export interface Spared {
   /** The board sleeps between readings, so what keeps one on is left out. */
@@ -153,6 +159,8 @@ export interface Spared {
   readonly nameless?: boolean
   /** Its credentials are in the bundle. */
   readonly credentialed?: boolean
+  /** No pin ends its sleep. */
+  readonly pinless?: boolean
 }
 
 /** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import the module that it
@@ -165,6 +173,7 @@ export const twinOf = (
     batteryless = false,
     credentialed = false,
     nameless = false,
+    pinless = false,
     plain = false,
     publishes = false,
     sends = false,
@@ -190,6 +199,7 @@ export const twinOf = (
       ...(unthinned ? thickTwins : {}),
       ...(batteryless ? batterylessTwins : {}),
       ...(nameless ? namelessTwins : {}),
+      ...(pinless ? pinlessTwins : {}),
       ...(credentialed ? credentialedTwins : {}),
       ...(steady && untimed ? timelessTwins : {}),
       ...(publishes && untimed ? idlessTwins : {})

@@ -23,6 +23,7 @@ import { publishing } from "./publishing.ts"
 import * as topics from "./topics.ts"
 import { nearest, unknownKeys } from "./unknownKeys.ts"
 import { outbox } from "./outbox.ts"
+import { wakePin } from "./wakePin.ts"
 import { wakeTime } from "./wakeTime.ts"
 
 export interface Finding {
@@ -124,6 +125,7 @@ const surprises = (
     ...wakeTime(config),
     ...sending(config),
     ...battery(config),
+    ...wakePin(config, board),
     ...outbox(config)
   ]
   return remarks.map(({ fails, message, path }) => ({

@@ -93,8 +93,21 @@ export const imaginable = (file: string, config: DeviceConfig.DeviceConfig): Eff
   }))
 }
 
+/** The same without a pin that ends deep sleep, which only a board has. */
+export const withoutPin = (file: string, config: DeviceConfig.DeviceConfig): Effect.Effect<DeviceConfig.DeviceConfig> =>
+  Effect.gen(function*() {
+    const { wakeOn: _on, wakePin: pin, ...others } = config
+    if (pin === undefined) return config
+    yield* Console.error(
+      `warning: ${file}: this machine has no pins, so nothing but its timer ends a sleep, every ${config.publishInterval} s`
+    )
+    return others
+  })
+
 /** Says that the values in simulated days are made up, if there are real sensors; undefined: there are none. */
-export const madeUp = ({ sensors }: DeviceConfig.DeviceConfig): string | undefined => {
+export const madeUp = ({ sensors, wakePin }: DeviceConfig.DeviceConfig): string | undefined => {
   const real = sensors.filter(({ type }) => type !== "simulated")
-  return real.length === 0 ? undefined : "no sensor is read here: what " + namesOf(real) + " measures is made up"
+  const values = real.length === 0 ? [] : ["no sensor is read here: what " + namesOf(real) + " measures is made up"]
+  const pin = wakePin === undefined ? [] : [`so is when pin ${wakePin} wakes it: about six times a day`]
+  return values.length + pin.length === 0 ? undefined : values.concat(pin).join("; ")
 }

@@ -12,7 +12,7 @@ import * as Machine from "../../domain/config/Machine.ts"
 import * as Credentials from "../dormouse/credentials.ts"
 import { layout } from "../dormouse/terminal/layout.ts"
 import type { Given } from "./Options.ts"
-import { configured, readable } from "../dormouse/configured.ts"
+import { configured, readable, withoutPin } from "../dormouse/configured.ts"
 import { demoHere } from "../dormouse/demo.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
 import * as RunAgainstServer from "./RunAgainstServer.ts"
@@ -21,7 +21,8 @@ import * as RunAgainstServer from "./RunAgainstServer.ts"
 export const handle = ({ config, credentials, messages, server, state, wakes }: Given) =>
   Effect.gen(function*() {
     const over = Option.isSome(credentials) ? (yield* Credentials.read(credentials.value)).of(Machine.mac()) : {}
-    const device = yield* configured(config, demoHere, Machine.mac(), over)
+    const given = yield* configured(config, demoHere, Machine.mac(), over)
+    const device = yield* withoutPin(Option.getOrElse(config, () => "the demo device"), given)
     yield* readable(Option.getOrElse(config, () => "the demo device"), device)
     if (Option.isSome(wakes) && !device.deepSleep) {
       return yield* new Refusal({

@@ -26,7 +26,7 @@ import { isMain, run } from "../dormouse/runCommand.ts"
 import * as SimulationResult from "./life/SimulationResult.ts"
 import { choose } from "./choose.ts"
 import * as Comparison from "./life/Comparison.ts"
-import { configured, imaginable, madeUp, onBoard, readable } from "../dormouse/configured.ts"
+import { configured, imaginable, madeUp, onBoard, readable, withoutPin } from "../dormouse/configured.ts"
 import { demoHere } from "../dormouse/demo.ts"
 import * as Energy from "./life/Energy.ts"
 import { type Machine, progress as fleetProgress } from "./fleet/progress.ts"
@@ -165,7 +165,8 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
 
 const rehearse = (given: Options.Given, url: string, layout: Omit<Format.Layout, "stampWidth">) =>
   Effect.gen(function*() {
-    const config = yield* configured(given.config, demoHere)
+    const file = Option.getOrElse(given.config, () => "the demo device")
+    const config = yield* withoutPin(file, yield* configured(given.config, demoHere))
     yield* readable(Option.getOrElse(given.config, () => "the demo device"), config)
     const directory = Option.getOrElse(given.state, () => Shared.usualState)
     const count = Option.getOrElse(given.wakes, () => 1)
@@ -194,6 +195,9 @@ const fleet = (given: Options.Given, devices: number, paint: Format.Paint) =>
     const console = yield* Console.Console
     const config = yield* onBoard(yield* configured(given.config))
     yield* imaginable(Option.getOrElse(given.config, () => "the demo device"), config)
+    if (config.wakePin !== undefined) {
+      return yield* refuse("--fleet simulates devices that wake by their timer: leave wake_pin out for it")
+    }
     const days = Option.getOrElse(given.days, () => 30)
     yield* FleetRun.run(
       {

@@ -86,6 +86,8 @@ describe("a valid file", () => {
       awake_timeout: 30.5,
       spread_wakes: true,
       credentials: true,
+      wake_pin: 33,
+      wake_on: "low",
       time: { server: "pool.ntp.org", port: 1123, sync_interval: 600 },
       battery: {
         pin: 35,
@@ -162,6 +164,8 @@ describe("a valid file", () => {
       awakeTimeout: 30.5,
       spreadWakes: true,
       credentials: true,
+      wakePin: 33,
+      wakeOn: "low",
       time: { server: "pool.ntp.org", port: 1123, syncInterval: 600 },
       battery: {
         pin: 35,

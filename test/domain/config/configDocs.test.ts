@@ -8,7 +8,9 @@ const documented = (): { [key: string]: unknown } => {
   const file: { [key: string]: unknown } = {}
   for (const { default: standard, key } of configDocs) {
     // What is a part of its own is not there by default.
-    if (key.startsWith("network") || key.startsWith("battery") || key === "credentials") continue
+    if (key.startsWith("network") || key.startsWith("battery") || key === "credentials" || key.startsWith("wake_")) {
+      continue
+    }
     const path = key.replace("<type>", "simulated").split(".")
     // A quantity that is named is one more, and numbers behind the point are the same as none that are given.
     if (key.includes("<quantity>") || /\.(decimals|offset|scale|sck|miso|wait|bus)$/.test(key)) continue
@@ -49,6 +51,8 @@ describe("the documentation of the configuration", () => {
       "awake_timeout",
       "spread_wakes",
       "credentials",
+      "wake_pin",
+      "wake_on",
       "time.server",
       "time.port",
       "time.sync_interval",

@@ -128,6 +128,8 @@ export const validDocument: fc.Arbitrary<Json> = record({
   awake_timeout: seconds,
   spread_wakes: fc.boolean(),
   credentials: fc.boolean(),
+  wake_pin: fc.nat({ max: 48 }),
+  wake_on: fc.constantFrom("change", "high", "low"),
   time: record({
     server: fc.constantFrom("", "pool.ntp.org", "10.0.0.1"),
     port: fc.integer({ min: 1, max: 65535 }),

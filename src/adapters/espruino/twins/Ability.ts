@@ -82,6 +82,10 @@ export const inability: typeof Original.inability = (config) => {
   if (deviceConfig.battery === undefined && config.battery !== undefined) {
     return "battery must not be given on this board, whose program measures none" + again
   }
+  // Nor one with what sleeps until a pin changes.
+  if (deviceConfig.wakePin === undefined && config.wakePin !== undefined) {
+    return "wake_pin must not be given on this board, whose program sleeps by its timer" + again
+  }
   // Nor one with what compares readings.
   if (!deviceConfig.sensors.some(isCompared) && config.sensors.some(isCompared)) {
     return "change, above and below must not be given on this board, whose program publishes every reading" + again

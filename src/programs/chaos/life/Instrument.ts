@@ -146,10 +146,10 @@ const sleep = (
   see: See,
   kept: () => StoredState.StoredState | undefined
 ): Sleep["Service"] => ({
-  deepSleep: (millis) =>
+  deepSleep: (millis, pin) =>
     Effect.suspend(() => {
       see({ _tag: "Slept", millis, kept: kept() })
-      return inner.deepSleep(millis)
+      return inner.deepSleep(millis, pin)
     }),
   wokenBy: inner.wokenBy
 })

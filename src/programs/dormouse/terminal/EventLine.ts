@@ -116,7 +116,8 @@ const words = (event: WakeEvent, config: Subject): Words => {
     case "Failed":
       return ["trouble", event.reason, "bad"]
     case "Sleeping":
-      return ["sleeps", "for " + Format.duration(event.millis) +
+      return ["sleeps", (event.onPin === undefined ? "for " + Format.duration(event.millis)
+        : "until pin " + event.onPin + " wakes it") +
         (event.pending === 0 ? "" : "; " + Format.plural(event.pending, noun) + " pending")]
   }
 }

@@ -162,7 +162,8 @@ const watch = <World extends SimulatedWorld>(
       if (kept !== undefined) tell({ _tag: "Stored", at: world.now(), kept })
     }
     tell({ _tag: "Emitted", at: world.now(), event })
-    if (event._tag === "Sleeping") onSleep(world.now() + event.millis)
+    // Nobody knows how long a pin lets it sleep.
+    if (event._tag === "Sleeping" && event.onPin === undefined) onSleep(world.now() + event.millis)
   }
   return { totals: counted.totals, turn, hear, meter, chronicle }
 }
