@@ -284,6 +284,21 @@ describe("dormouse check", () => {
       "warning battery.low_send_interval (21600) brings more messages than mqtt.outbox.capacity (20) has room for: the device sends when they are pending; make the capacity larger, or the interval shorter"
     ]],
     [{ battery: { pin: 35 } }, said, [], "esp32-firebeetle"],
+    [{ wake_pin: 33, update_interval: 300 }, {}, [
+      "warning wake_pin: Espruino's firmware arms no timer beside a pin. While nothing is pending the board wakes by GPIO 33 alone, and not every 300 s: it measures nothing between, finds no update, and nobody can tell it from a dead one"
+    ], "esp32-firebeetle"],
+    [{ wake_pin: 16 }, {}, [
+      "error wake_pin is GPIO 16, which does not end the deep sleep of the ESP32 with Espruino's firmware, so the board would sleep by its timer: use one of 0, 2, 4, 12, 13, 14, 15, 25, 26, 27, 32, 33, 34, 35, 36, 37, 38, 39",
+      expect.stringContaining("arms no timer beside a pin")
+    ], "esp32-firebeetle"],
+    [{ wake_pin: 3 }, {}, [
+      "error wake_pin is GPIO 3, which does not end the deep sleep of the ESP32-C3 with Espruino's firmware, so the board would sleep by its timer: leave it out",
+      expect.stringContaining("arms no timer beside a pin")
+    ], ...c3],
+    [{ wake_pin: 33, deep_sleep: false }, {}, [
+      "warning wake_pin is given, but deep_sleep is false: there is no sleep to end; leave it out"
+    ]],
+    [{ wake_on: "low" }, {}, ["warning wake_on has no effect without wake_pin"]],
     [{ battery: { pin: 4 } }, said, [], "esp32-firebeetle"],
     [{ battery: { pin: 4 }, deep_sleep: false }, said, [
       "error battery.pin uses GPIO 4, but GPIO 4 of the ESP32 measures no voltage while the radio is on: use one of 32, 33, 34, 35, 36, 37, 38, 39"
