@@ -108,6 +108,7 @@ const epochMillis = 1_795_910_400_000
 
 /** Of a world that nobody has changed. */
 export const usualLatencyMillis = 25
+export const usualJoinMillis = 800
 
 const makeWith = (
   clock: Clock.Clock,
@@ -126,7 +127,7 @@ const makeWith = (
   serverCondition: "up",
   hasWifi: true,
   latencyMillis: usualLatencyMillis,
-  joinMillis: 800,
+  joinMillis: usualJoinMillis,
   clockOffsetMillis: 0,
   epochMillis,
   radioOnSince: undefined,
