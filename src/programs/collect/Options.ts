@@ -14,7 +14,8 @@ export const usualClientId = "dormouse-collect"
 export const flags = {
   broker: Flag.String("broker").pipe(
     Flag.withMetavar("URL"),
-    Flag.withDescription("The Server that devices publish to: " + Shared.serverForm)
+    Flag.withDescription("The Server that devices publish to: " + Shared.serverForm),
+    Flag.optional
   ),
   out: Shared.file("out", "A SQLite file, new or of an earlier run, ending in .db or .sqlite").pipe(Flag.optional),
   format: Flag.Literals("format", formats).pipe(
@@ -37,6 +38,14 @@ export const flags = {
     Flag.withMetavar("GROUP"),
     Flag.withDescription("Share the readings with the other collectors of this group; each has a client id of its own"),
     Flag.optional
+  ),
+  report: Shared.file("report", "Collect nothing: draw what --out has stored, as one HTML file with pictures").pipe(
+    Flag.optional
+  ),
+  device: Flag.String("device").pipe(
+    Flag.withMetavar("ID"),
+    Flag.withDescription("With --report: only this device, may be given several times"),
+    Flag.atLeast(0)
   )
 }
 

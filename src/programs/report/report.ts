@@ -2,6 +2,7 @@
  * What happened to one device, or to two in the same days, as one HTML file that needs nothing else.
  */
 import { docs, type Figure, type Name, names } from "../../domain/energy/Figures.ts"
+import type { Device, Fleet } from "../../domain/observed/Fleet.ts"
 import * as Model from "../../domain/energy/Model.ts"
 import type { SimulationResult } from "../simulate/life/SimulationResult.ts"
 import * as Comparison from "../simulate/life/Comparison.ts"
@@ -16,6 +17,7 @@ import { data, figure, type Html, html, type Key, nothing, page, table } from ".
 import { overlay } from "./Overlay.ts"
 import { causeColours, colours, ofCase } from "./pictures.ts"
 import { timeline } from "./Timeline.ts"
+import { linked, readings } from "./observedSections.ts"
 import { waits } from "./Waits.ts"
 
 export interface About {
@@ -143,6 +145,16 @@ const allFigures = ({ setup }: SimulationResult): Html =>
     ...names.map((name) => [Energy.meaning(name), ...assumed(name, setup.figures[name]), setup.figures[name].source])],
     "stack")
 
+/** As `collect --report` shows it. */
+const observedOf = (
+  fleet: Fleet,
+  end: string,
+  show: (fleet: Fleet, device: Device, end: string) => Html
+): Html => {
+  const [device] = fleet.devices
+  return device === undefined ? html`<p>Nothing has reached the Server.</p>` : show(fleet, device, end)
+}
+
 const sections = (cases: ReadonlyArray<SimulationResult>): ReadonlyArray<Html> => {
   const most = Math.max(...cases.map(dearest))
   const noun = (lived: SimulationResult) => Simulation.nounOf(lived.config)
@@ -155,6 +167,12 @@ const sections = (cases: ReadonlyArray<SimulationResult>): ReadonlyArray<Html> =
       cases.length > 1
         ? figure(overlay(cases, "timeline", "What happened", noun), [awayKey, ...caseKey(cases)])
         : forEach(cases, (lived) => figure(timeline(lived, "timeline", "What happened", noun(lived)), timelineKey))
+    }</section>`,
+    html`<section><h2>What was measured</h2>${
+      forEach(cases, ({ life: { observed } }, index) => observedOf(observed, suffix(index), readings))
+    }</section>`,
+    html`<section><h2>The connections</h2>${
+      forEach(cases, ({ life: { observed } }, index) => observedOf(observed, suffix(index), linked))
     }</section>`,
     html`<section><h2>The waits and the policy</h2>${
       forEach(cases, (lived, index) => figure(waits(lived, "waits" + suffix(index), "The waits and the policy")))
