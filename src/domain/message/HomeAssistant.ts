@@ -105,6 +105,14 @@ const uptime: Value = ["uptime", {
   entity_category: "diagnostic"
 }, "sensor"]
 
+/** Device classes of meters, which only count up, and of values that are no measurements. */
+const meters: ReadonlySet<string> = new Set(["energy", "gas", "water", "volume"])
+const notMeasured: ReadonlySet<string> = new Set(["date", "timestamp", "enum", "monetary", "wind_direction"])
+
+const stateClassOf = (deviceClass: string): Pick<Meaning, "state_class"> =>
+  notMeasured.has(deviceClass) ? {}
+    : { state_class: meters.has(deviceClass) ? "total_increasing" : "measurement" }
+
 const valueOf = (sensor: SensorConfig, quantity: Quantity): Value => {
   const { key } = quantity
   const known = quantities[key]
@@ -117,7 +125,7 @@ const valueOf = (sensor: SensorConfig, quantity: Quantity): Value => {
   return [key, {
     name: settings.name ?? known?.name ?? key,
     ...(deviceClass === "" ? {} : { device_class: deviceClass }),
-    ...(isBinary ? {} : { state_class: "measurement" }),
+    ...(isBinary ? {} : stateClassOf(deviceClass)),
     ...(unit === "" ? {} : { unit_of_measurement: unit })
   }, isBinary ? "binary_sensor" : "sensor"]
 }
