@@ -143,10 +143,9 @@ const withBattery = (payload: string, percent: number | undefined): string =>
   percent === undefined ? payload
     : JSON.stringify({
       ...JSON.parse(payload) as object,
-      battery: {
-        volts: Math.round(300 + 1.2 * percent) / 100,
-        percent: Math.round(Math.max(0, Math.min(100, percent)))
-      }
+      battery: Math.round(Math.max(0, Math.min(100, percent))),
+      battery_volts: Math.round(300 + 1.2 * percent) / 100,
+      battery_low: percent < 10
     })
 
 /** Everything that the device publishes, as the collector's entries. */

@@ -37,8 +37,9 @@ export interface Status {
   readonly configVersion: number | undefined
   readonly lastError: string | undefined
   readonly nextConnection: number | undefined
-  readonly batteryVolts: number | undefined
   readonly batteryPercent: number | undefined
+  readonly batteryVolts: number | undefined
+  readonly isBatteryLow: boolean | undefined
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -117,9 +118,6 @@ export const reading = (text: string): Result.Result<Reading, string> =>
 
 const numberOrNothing = (value: unknown): number | undefined => isNumber(value) ? value : undefined
 
-const batteryOf = ({ battery }: Fields): Fields =>
-  typeof battery === "object" && battery !== null ? battery as Fields : {}
-
 const statusOf = (fields: Fields): Status => ({
   device: fields["device"] as string,
   uptime: fields["uptime"] as number,
@@ -134,8 +132,9 @@ const statusOf = (fields: Fields): Status => ({
   configVersion: numberOrNothing(fields["config_version"]),
   lastError: stringOf(fields["last_error"]),
   nextConnection: numberOrNothing(fields["next_connection"]),
-  batteryVolts: numberOrNothing(batteryOf(fields)["volts"]),
-  batteryPercent: numberOrNothing(batteryOf(fields)["percent"])
+  batteryPercent: numberOrNothing(fields["battery"]),
+  batteryVolts: numberOrNothing(fields["battery_volts"]),
+  isBatteryLow: typeof fields["battery_low"] === "boolean" ? fields["battery_low"] : undefined
 })
 
 /** A status, and why it is none, as of a reading. */

@@ -17,7 +17,7 @@ import { data, figure, type Html, html, type Key, nothing, page, table } from ".
 import { overlay } from "./Overlay.ts"
 import { causeColours, colours, ofCase } from "./pictures.ts"
 import { timeline } from "./Timeline.ts"
-import { linked, readings } from "./observedSections.ts"
+import { level, linked, readings } from "./observedSections.ts"
 import { waits } from "./Waits.ts"
 
 export interface About {
@@ -174,6 +174,14 @@ const sections = (cases: ReadonlyArray<SimulationResult>): ReadonlyArray<Html> =
     html`<section><h2>The connections</h2>${
       forEach(cases, ({ life: { observed } }, index) => observedOf(observed, suffix(index), linked))
     }</section>`,
+    ...cases.some(({ life: { observed } }) => observed.devices.some(({ battery }) => battery.length > 0))
+      ? [
+        html`<section><h2>What the device said of its battery</h2>${
+          forEach(cases, ({ life: { observed } }, index) =>
+            observedOf(observed, suffix(index), (...of) =>
+              level(...of) ?? html`<p>Nothing.</p>`))
+        }</section>`
+      ] : [],
     html`<section><h2>The waits and the policy</h2>${
       forEach(cases, (lived, index) => figure(waits(lived, "waits" + suffix(index), "The waits and the policy")))
     }</section>`,

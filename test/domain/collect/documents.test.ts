@@ -18,8 +18,9 @@ const silent = {
   configVersion: undefined,
   lastError: undefined,
   nextConnection: undefined,
+  batteryPercent: undefined,
   batteryVolts: undefined,
-  batteryPercent: undefined
+  isBatteryLow: undefined
 }
 
 describe("a reading", () => {
@@ -132,15 +133,19 @@ describe("a status", () => {
       lastError: "refused",
       nextConnection: 300
     })
-    const { batteryPercent, batteryVolts, ...said } = Result.getOrThrow(documents.status(text))
+    const { batteryPercent, batteryVolts, isBatteryLow, ...said } = Result.getOrThrow(documents.status(text))
     expect(Object.values(said)).not.toContain(undefined)
-    expect([batteryPercent, batteryVolts]).toEqual([undefined, undefined])
+    expect([batteryPercent, batteryVolts, isBatteryLow]).toEqual([undefined, undefined, undefined])
     expect(said).toMatchObject({ awakeMillis: 4, radioMillis: 5, configVersion: 6, nextConnection: 300 })
-    const battery = documents.status(`{"device":"a","uptime":7,"battery":{"volts":3.9,"percent":70}}`)
-    expect(Result.getOrThrow(battery)).toMatchObject({ batteryVolts: 3.9, batteryPercent: 70 })
+    const battery = documents.status(`{"device":"a","uptime":7,"battery":70,"battery_volts":3.9,"battery_low":true}`)
+    expect(Result.getOrThrow(battery)).toMatchObject({
+      batteryVolts: 3.9,
+      batteryPercent: 70,
+      isBatteryLow: true
+    })
   })
   it("is one whatever else has a wrong type", () => {
-    const text = `{"device":"a","uptime":7,"tries":"1","battery":[],"awake_ms":1e999,"last_error":{}}`
+    const text = `{"device":"a","uptime":7,"tries":"1","battery":[],"battery_low":1,"awake_ms":1e999,"last_error":{}}`
     expect(documents.status(text)).toEqual(Result.succeed({ ...silent, device: "a", uptime: 7, time: undefined }))
   })
   it.each([

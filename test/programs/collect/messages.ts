@@ -51,7 +51,7 @@ export const entry = (
 export const statusRow = (more: Partial<StatusRow> = {}): StatusRow => {
   const payload = `{"device":"pond","uptime":1000000,"pending":0,"evicted":0,"tries":1,"awake_ms":2140,"radio_ms":1893,`
     + `"woken_by":"timer","program":"0.1.0","config_version":7,"last_error":null,"next_connection":300,`
-    + `"battery":{"volts":3.91,"percent":71}}`
+    + `"battery":71,"battery_volts":3.91,"battery_low":false}`
   const said = Result.getOrThrow(documents.status(payload))
   return { ...said, time: now, dated: "arrival", topic: "garden/status", arrived: now, earliest: now, payload, ...more }
 }

@@ -141,10 +141,10 @@ describe("SQLite", () => {
         expect(query(file, "SELECT count(*) FROM statuses")).toEqual([[3]])
         const columns =
           "device, uptime, pending, evicted, tries, awake_ms, radio_ms, woken_by, program, config_version,"
-          + "last_error, next_connection, battery_volts, battery_percent"
+          + "last_error, next_connection, battery, battery_volts, battery_low"
         expect(query(file, `SELECT time, topic, ${columns}, payload FROM statuses WHERE id = 1`)).toEqual([
           ["2026-11-29T22:00:00.000Z", "garden/status", "pond", 1_000_000, 0, 0, 1, 2140, 1893, "timer", "0.1.0", 7,
-            null, 300, 3.91, 71, statusRow().payload]
+            null, 300, 71, 3.91, 0, statusRow().payload]
         ])
       })
     ))

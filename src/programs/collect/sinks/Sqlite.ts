@@ -31,8 +31,9 @@ const statusColumns = [
   ["config_version", "configVersion"],
   ["last_error", "lastError"],
   ["next_connection", "nextConnection"],
+  ["battery", "batteryPercent"],
   ["battery_volts", "batteryVolts"],
-  ["battery_percent", "batteryPercent"]
+  ["battery_low", "isBatteryLow"]
 ] as const satisfies ReadonlyArray<readonly [column: string, key: keyof StatusRow]>
 
 const insertInto = (table: string, columns: ReadonlyArray<string>): string =>
@@ -83,11 +84,15 @@ const store = (to: Statements, entry: Extract<Entry, { readonly _tag: "Reading" 
   return true
 }
 
+/** SQLite has no truth values. */
+const columnOf = (value: number | string | boolean | undefined): number | string | null =>
+  typeof value === "boolean" ? Number(value) : value ?? null
+
 const storeStatus = (to: Statements, entry: Extract<Entry, { readonly _tag: "Status" }>): void => {
   const { moment, row } = entry
   if (moment !== undefined) to.moment.run(moment.prefix, moment.device, moment.uptime, moment.at)
   if (isThere(to.earlierStatus, entry)) return
-  const said = statusColumns.map(([, key]) => row[key] ?? null)
+  const said = statusColumns.map(([, key]) => columnOf(row[key]))
   to.insertStatus.run(isoText(row.time), row.dated, row.topic, ...said, isoText(row.arrived), row.earliest, row.payload)
 }
 

@@ -78,8 +78,9 @@ CREATE TABLE statuses (
   config_version INTEGER,
   last_error TEXT,
   next_connection REAL,
+  battery REAL,
   battery_volts REAL,
-  battery_percent REAL,
+  battery_low INTEGER,
   arrived TEXT NOT NULL,
   earliest INTEGER NOT NULL,
   payload TEXT NOT NULL

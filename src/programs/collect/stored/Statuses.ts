@@ -19,7 +19,7 @@ interface Row {
 const mostOfDevice = 20_000
 
 const columns = "device, time, uptime, tries, awake_ms AS awake, radio_ms AS radio, woken_by AS wokenBy,"
-  + " last_error AS lastError, next_connection AS nextConnection, battery_percent AS percent"
+  + " last_error AS lastError, next_connection AS nextConnection, battery AS percent"
 
 const seenOf = (row: Row): Seen => ({
   device: row.device,

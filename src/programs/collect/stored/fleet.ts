@@ -31,7 +31,7 @@ const readingQuery = "SELECT id, time, topic, sensor, temperature, humidity, uni
 
 const valueQuery = "SELECT quantity, value FROM reading_values WHERE reading = ?"
 
-const statusQuery = "SELECT time, topic, device, tries, awake_ms AS awake, pending, battery_percent AS percent,"
+const statusQuery = "SELECT time, topic, device, tries, awake_ms AS awake, pending, battery AS percent,"
   + " battery_volts AS volts, last_error AS lastError FROM statuses ORDER BY device, time"
 
 /** The first and the last moment; undefined: there is nothing. */
