@@ -72,7 +72,7 @@ export const overlays: ReadonlyArray<Overlay> = [
     parts: [
       part("adapters/espruino/faults.ts", ["reasonOf", "noWifi", "storageError"]),
       part("adapters/espruino/runtime/Cause.ts", ["pretty"]),
-      part("programs/device/timedOut.ts", ["timedOut"]),
+      part("programs/device/timedOut.ts", ["notAnswered", "timedOut"]),
       part("programs/device/device.ts", ["overdue"]),
       part("adapters/espruino/bytes/ConnectionRefused.ts", ["make"]),
       // A device that is always on gets PINGRESP often.
