@@ -37,6 +37,8 @@ describe("Home Assistant takes", () => {
   it("what a device says of itself", () => {
     const { components } = discoveryOf(device({ simulated: {} }))
     expect(Object.keys(components).filter((id) => id.startsWith("status_")).length).toBeGreaterThan(8)
+    const battery = { pin: 36, divider: 2 }
+    expect(documented.faultsOf(discoveryOf({ ...device({ simulated: {} }), battery }))).toEqual([])
   })
 
   it("temperatures in Fahrenheit", () => {
