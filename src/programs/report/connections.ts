@@ -130,9 +130,11 @@ export const connections = (fleet: Fleet, device: Device, id: string): Picture =
   return {
     id,
     title: "Connections",
-    text: `${Format.plural(connectionCount, "connection")}, ${Format.amount(first)} at the first try`
-      + (later === 0 ? "" : ` and ${Format.amount(later)} at a later one`)
-      + `; ${Math.round(100 * tries / connectionCount) / 100} tries for each.`
+    text: Format.plural(connectionCount, "connection")
+      + (later === 0 ? (connectionCount === 1 ? "" : ", all") + " at the first try."
+        : `, ${Format.amount(first)} at the first try and ${Format.amount(later)} at a later one; ${
+          Math.round(100 * tries / connectionCount) / 100
+        } tries for each.`)
       + (hasAwake ? ` The device was awake for ${Format.duration(awake)}, as a mean.` : "")
       + (last?.lastError === undefined ? "" : ` Its last error: ${last.lastError}.`),
     draw: (size) => [counts(fleet, bars, !hasAwake, size), ...(hasAwake ? [awakeChart(fleet, bars, size)] : [])],
