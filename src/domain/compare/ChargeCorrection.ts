@@ -113,6 +113,9 @@ export const correct = (
       ]
     }
   }
+  // What is measured no better than the model knows it corrects nothing.
+  const now = rate(values(figures))
+  if (perDay.low <= now && now <= perDay.high) return { figures: {}, current, remarks: [] }
   const v = explaining(figures, rate, perDay.value, fixed)
   const changed = names.filter((name) => Math.abs(v[name] - figures[name].value) > least * figures[name].value)
   return {

@@ -85,3 +85,24 @@ export const of = (seen: ReadonlyArray<Seen>): Observed => {
     percent: levels[levels.length - 1]?.percent
   }
 }
+
+/** More of several devices together tell nothing more. */
+const mostTogether = 20_000
+
+/**
+ * What is known of several devices together: the times of all, and the battery of the one that loses as much as half of
+ * them do. Each of them has a battery of its own, so their percentages cannot be mixed.
+ */
+export const together = (all: ReadonlyArray<ReadonlyArray<Seen>>): Observed => {
+  const seen = all.flat().sort((one, other) => one.at - other.at)
+  const step = Math.ceil(seen.length / mostTogether)
+  const pooled = of(seen.filter((_, index) => index % step === 0))
+  const own = all.map(of).sort((one, other) =>
+    (one.discharge?.perDay.value ?? Infinity) - (other.discharge?.perDay.value ?? Infinity)
+  )
+  const known = own.filter(({ discharge }) => discharge !== undefined)
+  const typical = known[Math.floor((known.length - 1) / 2)] ?? own[Math.floor((own.length - 1) / 2)]
+  if (typical === undefined) return pooled
+  const { begun, discharge, percent, to } = typical
+  return { ...pooled, statuses: seen.length, begun, discharge, percent, to }
+}

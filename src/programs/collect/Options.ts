@@ -39,14 +39,8 @@ export const flags = {
     Flag.withDescription("Share the readings with the other collectors of this group; each has a client id of its own"),
     Flag.optional
   ),
-  report: Shared.file("report", "Collect nothing: draw what --out has stored, as one HTML file with pictures").pipe(
-    Flag.optional
-  ),
-  device: Flag.String("device").pipe(
-    Flag.withMetavar("ID"),
-    Flag.withDescription("With --report: only this device, may be given several times"),
-    Flag.atLeast(0)
-  )
+  report: Shared.report("Collect nothing: draw what --out has stored, as one HTML file with pictures"),
+  device: Shared.device("With --report: only this device, may be given several times").pipe(Flag.atLeast(0))
 }
 
 export type Given = Command.Command.Config.Infer<typeof flags>

@@ -1,6 +1,6 @@
 /** What `dormouse compare` prints. */
 import type { Comparison, Ending } from "../../domain/compare/Comparison.ts"
-import type { Deviation, Measure, Reason } from "../../domain/compare/Deviation.ts"
+import type { Deviation, Measure, Member, Reason } from "../../domain/compare/Deviation.ts"
 import type { Observed } from "../../domain/compare/Observed.ts"
 import { docs, fileKey, type Name, names } from "../../domain/energy/Figures.ts"
 import type { Estimate } from "../../domain/energy/Model.ts"
@@ -89,6 +89,22 @@ const reasonWords = (reason: Reason, usual: string): string => {
 
 /** What a terminal must not obey. */
 const harmless = (text: string): string => text.replace(/\p{Cc}/gu, "?")
+
+const mostSoon = 5
+
+/** Of several devices those whose batteries are empty first. */
+export const soonest = (all: ReadonlyArray<Member>, layout: Format.Layout): ReadonlyArray<string> => {
+  const known = all.flatMap(({ device, observed: { discharge } }) =>
+    discharge === undefined ? [] : [{ device, discharge }]
+  )
+  if (all.length < 2 || known.length === 0) return []
+  const first = known.toSorted((one, other) => one.discharge.empty.value - other.discharge.empty.value).slice(0,
+    mostSoon)
+  return first.map(({ device, discharge: { empty, perDay } }, index) =>
+    label(index === 0 ? "empty first" : "", layout) + layout.paint("strong", dayOf(empty.value)) +
+    `  ${harmless(device)}, ${dayOf(empty.low)} to ${dayOf(empty.high)}; ${percentADay(perDay.value)} a day`
+  )
+}
 
 /** `usual`: what the usual value is: that of the others, or expected. */
 export const deviations = (all: ReadonlyArray<Deviation>, layout: Format.Layout): ReadonlyArray<string> => {

@@ -7,9 +7,7 @@ import { flags as simulated } from "../simulate/Options.ts"
 export const flags = {
   config: Shared.config(),
   readings: Shared.file("readings", "What dormouse collect has stored: its SQLite file"),
-  device: Flag.String("device").pipe(
-    Flag.withMetavar("ID"),
-    Flag.withDescription("The device to compare (that of the file, or if it has no status all together)"),
+  device: Shared.device("The device to compare (that of the file, or if it has no status all together)").pipe(
     Flag.optional
   ),
   write: Shared.file("write", "Write the corrected figures to this file, for simulate --energy").pipe(Flag.optional),

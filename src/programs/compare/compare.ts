@@ -77,8 +77,10 @@ const chosen = (given: Given, config: DeviceConfig, all: All) =>
     return [...all.keys()]
   })
 
-const together = (names: ReadonlyArray<string>, all: All): ReadonlyArray<Observed.Seen> =>
-  names.flatMap((name) => all.get(name) ?? []).sort((one, other) => one.at - other.at)
+const observedOf = (names: ReadonlyArray<string>, all: All): Observed.Observed => {
+  const seen = names.map((name) => all.get(name) ?? [])
+  return seen.length === 1 ? Observed.of(seen[0] ?? []) : Observed.together(seen)
+}
 
 const dayOf = (millis: number): string => new Date(millis).toISOString().slice(0, 10)
 
@@ -127,7 +129,7 @@ const compare = (given: Given) =>
     const choice = yield* choose(given)
     const all = Statuses.byDevice(yield* Stored.open("--readings", given.readings))
     const names = yield* chosen(given, config, all)
-    const observed = Observed.of(together(names, all))
+    const observed = observedOf(names, all)
     const predicted = yield* Effect.mapError(
       predict(Driven.onBoard, network, config, choice, given.retainedConfig),
       stoodStill("healthy", 0, "1")
@@ -135,13 +137,15 @@ const compare = (given: Given) =>
     const source = sourceOf(names, observed)
     const comparison = Comparison.compare(predicted, observed, source)
     const { setup } = predicted
+    const own = members(all)
     yield* Console.log(
       [
         Format.rule(`${source.slice(mark.length + 2)}; ${setup.board}`, seen),
         ...Lines.lines(setup, comparison, observed, seen),
         "",
         Format.rule("the devices", seen),
-        ...Lines.deviations(Deviation.deviations(members(all), expected(comparison, observed), lastOf(all)), seen)
+        ...Lines.soonest(own, seen),
+        ...Lines.deviations(Deviation.deviations(own, expected(comparison, observed), lastOf(all)), seen)
       ].join("\n")
     )
     yield* write(given, choice, comparison)

@@ -181,6 +181,7 @@ describe("dormouse compare", () => {
           like("drained", { figures: drained }), like("gone", { days: 3 })]
         const { code, out } = yield* command(folder, fleet)
         expect(code).toBe(0)
+        expect(out).toMatch(/^empty first +2026-1\d-\d\d {2}drained, 2026-1\d-\d\d to 2026-1\d-\d\d; \d.* % a day$/m)
         const end = out.slice(out.indexOf("deviating")).replace(/\n {20,}/g, " ").trim().split("\n")
         expect(end.map((line) => line.replace(/; last error.*/, "").replace(/\d[\d,.]*/g, "N"))).toEqual([
           "deviating              N of N devices",
@@ -188,6 +189,25 @@ describe("dormouse compare", () => {
           "gone                   silent since N-N-NTN:NZ",
           "slow                   radio on N ms, usually N ms; battery a day N %, usually N %"
         ])
+      })
+    ))
+
+  it("takes all devices together where that of the file has no status: their times, and the battery of the middle one", () =>
+    inFolder((folder) =>
+      Effect.gen(function*() {
+        const like = (device: string, percent: number): True.Truth => ({ ...pond, device, percent })
+        yield* True.collect(path.join(folder, "readings.db"), [like("a", 95), like("b", 60), like("c", 30)])
+        writeFileSync(path.join(folder, "device.json"), JSON.stringify(True.fileOf("other")))
+        const { code, out } = yield* dormouse(["compare", "--config", "device.json", "--readings", "readings.db"], {
+          cwd: folder
+        })
+        expect([code, out.split("\n")[0]]).toEqual([0, expect.stringContaining("statuses of 3 devices")])
+        expect(out).toMatch(/^before the radio +39 ms +19 to 77 ms +60 ms/m)
+        // Three levels in one line through all would be no line.
+        const perDay = Number(/battery a day.* ([\d.]+) % {2}/.exec(out)?.[1])
+        const rate = yield* True.trueRate(pond)
+        expect(Math.abs(perDay / rate - 1)).toBeLessThan(0.3)
+        expect(out).toMatch(/^empty first +202\d-\d\d-\d\d {2}c, /m)
       })
     ))
 

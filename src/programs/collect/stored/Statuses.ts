@@ -15,11 +15,17 @@ interface Row {
   readonly percent: number | null
 }
 
-/** More of one device tell nothing more. */
-const mostOfDevice = 20_000
+/** More of one device tell nothing more: of very many, every second or third one and so on, and the last. */
+const mostOfDevice = 5_000
 
 const columns = "device, time, uptime, tries, awake_ms AS awake, radio_ms AS radio, woken_by AS wokenBy,"
   + " last_error AS lastError, next_connection AS nextConnection, battery AS percent"
+
+const query = `
+SELECT ${columns} FROM (
+  SELECT *, row_number() OVER own AS place, count(*) OVER (PARTITION BY device) AS whole
+    FROM statuses WINDOW own AS (PARTITION BY device ORDER BY time)
+) WHERE place % ((whole + ${mostOfDevice - 1}) / ${mostOfDevice}) = 0 OR place = whole ORDER BY device, place`
 
 const seenOf = (row: Row): Seen => ({
   device: row.device,
@@ -34,11 +40,13 @@ const seenOf = (row: Row): Seen => ({
   batteryPercent: row.percent ?? undefined
 })
 
-/** Of each device by its id, in the order of time; only the last ones of very many. */
+/** Of each device by its id, in the order of time. */
 export const byDevice = (db: Database.Database): ReadonlyMap<string, ReadonlyArray<Seen>> => {
-  const devices = db.prepare("SELECT DISTINCT device FROM statuses ORDER BY device").raw().all() as ReadonlyArray<
-    readonly [string]
-  >
-  const of = db.prepare(`SELECT ${columns} FROM statuses WHERE device = ? ORDER BY time DESC LIMIT ${mostOfDevice}`)
-  return new Map(devices.map(([device]) => [device, (of.all(device) as ReadonlyArray<Row>).map(seenOf).toReversed()]))
+  const found = new Map<string, Array<Seen>>()
+  for (const row of db.prepare(query).iterate() as Iterable<Row>) {
+    const own = found.get(row.device)
+    if (own === undefined) found.set(row.device, [seenOf(row)])
+    else own.push(seenOf(row))
+  }
+  return found
 }
