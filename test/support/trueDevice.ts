@@ -97,11 +97,12 @@ const onBoard = (truth: Truth, next: () => number) => {
     Effect.gen(function*() {
       const [socket, storage, wifi] = [yield* Socket, yield* Storage, yield* Wifi]
       const clock = yield* Clock.Clock
-      const recalling = vary(WakeTimes.beforeRadio(v), 0.1)
+      const recalling = vary(WakeTimes.beforeRadio(v, { hasBattery: false }), 0.1)
       // It works before it turns the radio on, and nothing there can wait: so its clock goes ahead, and the world follows
       // while the network is joined.
       let [hasRecalled, ahead] = [false, 0]
-      const work = 1_000 * WakeTimes.onlineWork(v, { online: 0, trips: 0, messages: 1, hasTls: false }) /
+      const work = 1_000 *
+        WakeTimes.onlineWork(v, { online: 0, trips: 0, messages: 1, hasTls: false, hasBattery: false }) /
         v.interpreterSpeed
       return yield* program.pipe(
         Effect.provideService(Storage, {

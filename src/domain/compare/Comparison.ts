@@ -49,7 +49,7 @@ const modelOf = ({ setup, stretch, visit }: Predicted): Comparison["model"] => {
   const of = (result: (v: ReturnType<typeof values>) => number) => Model.estimate(figures, result)
   const joinNames = WakeTimes.joinFigures(joining, visit)
   return {
-    beforeRadio: of(WakeTimes.beforeRadio),
+    beforeRadio: of((v) => WakeTimes.beforeRadio(v, visit)),
     radio: of((v) => WakeTimes.radioOn(v, joining, visit)),
     awake: of((v) => WakeTimes.awake(v, joining, visit)),
     join: of((v) => joinNames.reduce((sum, name) => sum + v[name], 0)),

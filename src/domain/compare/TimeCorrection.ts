@@ -35,11 +35,11 @@ const fastest = 400
 /** The round trips of a real network, as multiples of the simulated ones. */
 const trips = { low: 0.1, high: 3 } as const
 
-const speed = ({ beforeRadio }: Times, source: string): Figure =>
+const speed = ({ beforeRadio }: Times, recalling: Figure, source: string): Figure =>
   figure(
-    1_000 * recallWork.value / beforeRadio.value,
-    1_000 * recallWork.low / (beforeRadio.high + rounding),
-    1_000 * recallWork.high / Math.max(rounding, beforeRadio.low - rounding),
+    1_000 * recalling.value / beforeRadio.value,
+    1_000 * recalling.low / (beforeRadio.high + rounding),
+    1_000 * recalling.high / Math.max(rounding, beforeRadio.low - rounding),
     source
   )
 
@@ -47,10 +47,11 @@ const speed = ({ beforeRadio }: Times, source: string): Figure =>
 const workOnline = ({ beforeRadio }: Times, figures: Figures, visit: Visit): Estimate => {
   const work = (end: "value" | "low" | "high") =>
     onlineWork({ visitWork: figures.visitWork[end], messageWork: figures.messageWork[end] }, visit)
+  const recalling = recallWork(visit)
   return {
-    value: beforeRadio.value * work("value") / recallWork.value,
-    low: Math.max(0, beforeRadio.low - rounding) * work("low") / recallWork.high,
-    high: (beforeRadio.high + rounding) * work("high") / recallWork.low
+    value: beforeRadio.value * work("value") / recalling.value,
+    low: Math.max(0, beforeRadio.low - rounding) * work("low") / recalling.high,
+    high: (beforeRadio.high + rounding) * work("high") / recalling.low
   }
 }
 
@@ -111,7 +112,7 @@ export const correct = (
   visit: Visit,
   source: string
 ): TimeCorrection => {
-  const interpreterSpeed = speed(times, source)
+  const interpreterSpeed = speed(times, recallWork(visit), source)
   if (!(interpreterSpeed.value < fastest)) {
     const remarks = ["the time before the radio starts is too short for a board: the times correct no figure"]
     return { figures: {}, join: undefined, remarks }

@@ -77,7 +77,8 @@ export const predict = <World extends Simulation.SimulatedWorld>(
         online: Math.max(0, median(times) - network.joinMillis),
         trips: 2 * roundTrips * network.latencyMillis,
         messages: 1 + messages / Math.max(1, visits),
-        hasTls: config.mqtt.ssl
+        hasTls: config.mqtt.ssl,
+        hasBattery: "battery" in config && config.battery !== undefined
       }
     }
   })

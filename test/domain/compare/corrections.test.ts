@@ -11,7 +11,7 @@ import * as Usage from "../../../src/domain/energy/Usage.ts"
 
 const setup = Setup.make(Setup.usual, ["bme280"])
 
-const visit: WakeTimes.Visit = { online: 1_100, trips: 100, messages: 3, hasTls: false }
+const visit: WakeTimes.Visit = { online: 1_100, trips: 100, messages: 3, hasTls: false, hasBattery: false }
 
 const around = (value: number) => ({ value, low: value, high: value })
 
@@ -39,11 +39,16 @@ describe("times", () => {
   it("have the true figures in the ranges that they leave", () => {
     fc.assert(fc.property(
       truths,
-      fc.double({ min: WakeTimes.recallWork.low, max: WakeTimes.recallWork.high, noNaN: true }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.boolean(),
       fc.double({ min: 0.1, max: 3, noNaN: true }),
-      (v, work, trips) => {
-        const { figures, join } = TimeCorrection.correct(timesOf(v, work, trips), setup.figures, setup.joining, visit,
-          "s")
+      (v, share, hasBattery, trips) => {
+        const { high, low } = WakeTimes.recallWork({ hasBattery })
+        const work = low + (high - low) * share
+        const { figures, join } = TimeCorrection.correct(timesOf(v, work, trips), setup.figures, setup.joining, {
+          ...visit,
+          hasBattery
+        }, "s")
         expect(Object.keys(figures).length).toBe(1 + WakeTimes.joinFigures(setup.joining, visit).length)
         for (const [name, { high, low, value }] of Object.entries(figures)) {
           const truth = v[name as Name]
@@ -59,7 +64,7 @@ describe("times", () => {
   it("give back the figures of the model, where the device is what the model assumes", () => {
     const v = values(setup.figures)
     const exact = {
-      beforeRadio: around(WakeTimes.beforeRadio(v)),
+      beforeRadio: around(WakeTimes.beforeRadio(v, visit)),
       radio: around(WakeTimes.radioOn(v, setup.joining, visit))
     }
     const { figures } = TimeCorrection.correct(exact, setup.figures, setup.joining, visit, "s")
