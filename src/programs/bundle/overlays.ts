@@ -88,7 +88,7 @@ export const overlays: ReadonlyArray<Overlay> = [
     file: ".wire",
     parts: [
       // SUBACK has two return codes if there are two topics.
-      part("adapters/espruino/bytes/unusual.ts", ["unusual", "oversized", "longFrame"],
+      part("adapters/espruino/bytes/unusual.ts", ["unusual", "oversized", "longHeader"],
         (config) => hasTwoTopics(config) || isAlwaysOn(config) || !isAscii(config.mqtt.topicConfig))
     ]
   },
@@ -114,6 +114,7 @@ export const overlays: ReadonlyArray<Overlay> = [
   { file: ".refill", parts: [part("programs/device/backlog.ts", ["refill"])] },
   { file: ".place", parts: [part("programs/device/backlog.ts", ["assignInPlace"])] },
   { file: ".next", parts: [part("programs/device/backlog.ts", ["nextInPlace"])] },
+  { file: ".settle", parts: [part("domain/wake/InPlace.ts", ["settle"])] },
   { file: ".parted", parts: [part("programs/device/backlog.ts", ["parted"])] },
   { file: ".log", parts: [part("adapters/espruino/log.ts", ["writeRarely"])] },
   { file: ".long", parts: [part("adapters/espruino/longSleep.ts", ["begin", "goOn"])] },

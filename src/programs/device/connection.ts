@@ -12,6 +12,7 @@ import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import * as Answers from "../../domain/wake/Answers.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
 import * as ConnectionEnd from "../../domain/wake/ConnectionEnd.ts"
+import { settle } from "../../domain/wake/InPlace.ts"
 import * as Held from "../../domain/wake/Held.ts"
 import { crowded } from "../../domain/wake/Eviction.ts"
 import * as Wake from "../../domain/wake/Wake.ts"
@@ -103,9 +104,13 @@ const refilled = (open: Open): Effect.Effect<void, ConnectionError> =>
   Effect.flatMap(Effect.sleep(0), () => {
     const { attempt, ports } = open
     const { wake } = attempt
+    if (wake.inPlace && wake.inPlace.acknowledged.length > 0) settle(attempt)
     if (wake.inPlace) {
-      const packets = nextInPlace(ports, attempt)
-      if (!Outgoing.isNone(packets)) return Effect.andThen(send(open, packets), refilled(open))
+      if (!wake.inPlace.isWritten) {
+        const packets = nextInPlace(ports, wake)
+        if (!Outgoing.isNone(packets)) return Effect.andThen(send(open, packets), refilled(open))
+        settle(attempt)
+      }
       if (wake.inPlace) return Effect.void
     }
     if (wake.held.length > crowded) loosen(ports, wake)
