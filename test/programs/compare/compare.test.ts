@@ -107,7 +107,7 @@ describe("the true figures are found again", () => {
     inFolder((folder) =>
       Effect.gen(function*() {
         const next = chance()
-        const count = runs(4, 20)
+        const count = runs(2, 20)
         let ends = 0
         for (let index = 0; index < count; index++) {
           // The sensor is as fast as the simulated one.
