@@ -40,6 +40,8 @@ export interface Lab {
     document: { readonly version: number; readonly [key: string]: unknown } | undefined
   ) => Promise<void>
   readonly messages: Array<readonly [topic: string, payload: string]>
+  /** The Client Identifiers of those that came. */
+  readonly clients: Array<string>
   /**
    * `after` seconds more than the sleep that the last one ended in. A device that is always on is told to restart once
    * it is connected.
@@ -117,7 +119,8 @@ const filesOf = async (config: DeviceConfig.DeviceConfig, played: Played | undef
   for (const type of types) {
     if (type === "dht22" || type === "bme280") Object.assign(files, await PlayedSensors.moduleOf(type))
   }
-  files[".bootcde"] = PlayedSensors.busesOf(types) + files[".bootcde"]
+  files[".bootcde"] = PlayedSensors.busesOf(types) + (config.battery === undefined ? "" : PlayedSensors.converter) +
+    files[".bootcde"]
   return { bytes, files: await Espruino.tokenised(files) }
 }
 
@@ -154,6 +157,8 @@ export const make = (
       if (client === null) return
       messages.push([topic, payload.toString()])
     })
+    const clients: Array<string> = []
+    broker.on("client", ({ id }) => clients.push(id))
     let clock = startOfTime
     const eventsIn = (text: string) =>
       Speech.make().push(text).flatMap((said) => said._tag === "Event" ? [said.event] : [])
@@ -184,6 +189,7 @@ export const make = (
       config,
       bytes,
       messages,
+      clients,
       server: server.set,
       retain: async (update) => {
         const text = update === undefined ? "" : JSON.stringify(update)

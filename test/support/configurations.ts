@@ -128,6 +128,14 @@ export const configurations: ReadonlyArray<Configuration> = [
     name: "a server that tells the time",
     file: { sensors: { ...dht22, ...simulated }, time: { server: "127.0.0.1", port: 9, sync_interval: 60 } }
   },
+  {
+    name: "a battery and a status",
+    file: {
+      sensors: { ...dht22, ...simulated },
+      battery: { pin: 35, low_send_interval: 21_600 },
+      mqtt: { publish_status: true }
+    }
+  },
   { name: "always on", file: { ...stays, sensors: simulated, mqtt: soonFull } },
   { name: "always on, a DHT22 and a BME280", file: { ...stays, sensors: { ...dht22, ...bme280 }, mqtt: soonFull } },
   {

@@ -92,3 +92,6 @@ export const busesOf = (types: ReadonlyArray<string>): string =>
   (Object.keys(buses) as ReadonlyArray<Driven>).filter((type) => types.includes(type)).map((type) =>
     buses[type]() + "\n"
   ).join("")
+
+/** The analog-to-digital converter of a board whose battery has 4 V, behind two equal resistors. */
+export const converter = `function analogRead(){return ${2 / 3.3}}\n`

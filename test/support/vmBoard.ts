@@ -25,7 +25,7 @@ const chunkBytes = 536
 const longestNameBytes = 28
 
 /** ESP32.getWakeupCause() */
-const wokenBy = { power: 0, timer: 4 }
+const wokenBy = { power: 0, pin: 2, timer: 4 }
 
 /**
  * The interpreter's library, all of it that a context has too: the functions of each, then the methods of what it
@@ -88,6 +88,8 @@ export interface Wake {
   readonly events: ReadonlyArray<WakeEvent>
   /** Microseconds of the deep sleep it ended in. */
   readonly slept: number
+  /** The pin that ends it, and the level; undefined: the timer does. */
+  readonly onPin: readonly [pin: number, level: number] | undefined
   /** The board's clock at its beginning and at its end, milliseconds. */
   readonly began: number
   readonly ended: number
@@ -224,6 +226,14 @@ export interface Board {
   server: Endpoint | undefined
   /** What the interpreter says it has left. A whole engine does not run out of them. */
   freeVariables: number
+  /** What `digitalRead` gives. */
+  level: 0 | 1
+  /** Whether its chip has the wake-up by a pin. */
+  hasExt0: boolean
+  /** Its MAC address, as Espruino gives it. */
+  serial: string
+  /** What `analogRead` gives at a pin, 0 to 1; it throws where this does. */
+  analog: (pin: number) => number
   /** The board's clock, milliseconds. It runs with the machine's, and on through sleep. */
   readonly now: () => number
   /** Boots: first by its power, then by the timer, when it has slept as long as it was told to. */
@@ -303,13 +313,14 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
       },
       crypto: { SHA256: (bytes: string) => createHash("sha256").update(fromBoard(bytes)).digest() }
     }
-    const deepSleep = (micros: number) => {
+    const deepSleep = (micros: number, onPin?: readonly [number, number]) => {
       power.use()
       isAsleep = true
       for (const timer of timers) clearTimeout(timer)
       ended({
         events,
         slept: micros,
+        onPin,
         began,
         ended: now(),
         uncaught,
@@ -342,6 +353,9 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
         }) as unknown
       },
       process: { memory: () => ({ free: board.freeVariables }) },
+      digitalRead: () => board.level,
+      getSerial: () => board.serial,
+      analogRead: (pin: number) => board.analog(pin),
       I2C1: { setup: () => undefined },
       Modules: { removeCached: () => undefined },
       E: {
@@ -350,7 +364,11 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
         on: () => undefined,
         enableWatchdog: (seconds: number, isAuto: boolean) => void (watchdog = [seconds, isAuto])
       },
-      ESP32: { deepSleep, getWakeupCause: () => cause },
+      ESP32: {
+        deepSleep: (micros: number) => deepSleep(micros),
+        getWakeupCause: () => cause,
+        ...(board.hasExt0 ? { deepSleepExt0: (pin: number, level: number) => deepSleep(0, [pin, level]) } : {})
+      },
       setTimeout: later(setTimeout),
       setInterval: later(setInterval),
       clearTimeout: clear,
@@ -371,6 +389,10 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
     flash,
     server,
     freeVariables: 2_500,
+    level: 0,
+    hasExt0: true,
+    serial: "a0b1c2d3-e4f5",
+    analog: () => 0,
     now,
     wake: () =>
       new Promise((resolve, reject) => {
@@ -379,7 +401,7 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
         live((wake) => {
           clearTimeout(late)
           due = wake.slept / 1000
-          cause = wokenBy.timer
+          cause = wake.onPin === undefined ? wokenBy.timer : wokenBy.pin
           resolve(wake)
         })
       })

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import type { SensorConfig } from "../../domain/config/DeviceConfig.ts"
 import type { Measurement } from "../../domain/message/Reading.ts"
 import type { Sensor, SensorError } from "../../ports/Sensor.ts"
+import { volts } from "./Battery.ts"
 import { drive } from "./drivers/drive.ts"
 import { driveOwn, hasOwn } from "./drivers/own.ts"
 import { simulated } from "./drivers/simulated.ts"
@@ -12,6 +13,7 @@ import { simulated } from "./drivers/simulated.ts"
 /** A board's bundle may come without them. */
 const isOwn: typeof hasOwn | undefined = hasOwn
 const own: typeof driveOwn | undefined = driveOwn
+const battery: typeof volts | undefined = volts
 
 const ask = (sensor: SensorConfig) =>
   Effect.callback<Measurement, SensorError>((resume) =>
@@ -20,6 +22,8 @@ const ask = (sensor: SensorConfig) =>
 
 const weather = Effect.sync(() => simulated())
 
-export const sensor: Sensor["Service"] = {
-  read: (sensor) => sensor.type === "simulated" && (isOwn === undefined || !isOwn(sensor)) ? weather : ask(sensor)
-}
+const read: Sensor["Service"]["read"] = (sensor) =>
+  sensor.type === "simulated" && (isOwn === undefined || !isOwn(sensor)) ? weather : ask(sensor)
+
+export const sensor: Sensor["Service"] = battery === undefined ? { read } as Sensor["Service"]
+  : { read, volts: battery }

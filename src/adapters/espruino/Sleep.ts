@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import type { Sleep } from "../../ports/Sleep.ts"
 import * as LongSleep from "./longSleep.ts"
 import { platform } from "./platform/platform.ts"
+import { sleepUntil } from "./pinSleep.ts"
 import { longestMillis } from "./prologue.ts"
 import { wokenBy } from "./wokenBy.ts"
 
@@ -21,8 +22,12 @@ export const fallAsleep = (millis: number): void => {
   platform.ESP32.deepSleep((millis < longestMillis ? millis : longestMillis) * 1000)
 }
 
+/** A board's bundle may come without it. */
+const until: typeof sleepUntil | undefined = sleepUntil
+
 // Nobody is called back: on other platforms it waits for ever.
-const deepSleep: Sleep["Service"]["deepSleep"] = (millis) => Effect.callback(() => fallAsleep(millis))
+const deepSleep: Sleep["Service"]["deepSleep"] = (millis, pin) =>
+  Effect.callback(() => until === undefined || pin === undefined ? fallAsleep(millis) : until(pin, millis, fallAsleep))
 
 /** A board's bundle may come without it. */
 const cause: typeof wokenBy | undefined = wokenBy

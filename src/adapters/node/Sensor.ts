@@ -18,7 +18,7 @@ import { Sensor, SensorError } from "../../ports/Sensor.ts"
 /** A sensor that takes longer than this is broken. */
 const deadlineMillis = 5_000
 
-const failing = ({ id }: SensorConfig, message: string) => new SensorError({ sensor: id, message })
+const failing = ({ id }: Pick<SensorConfig, "id">, message: string) => new SensorError({ sensor: id, message })
 
 /** The numbers in what a sensor gave: one for its only quantity, or an object with their names. */
 const numbersOf = (sensor: SensorConfig, got: unknown): Effect.Effect<Measurement, SensorError> => {
@@ -35,7 +35,7 @@ const numbersOf = (sensor: SensorConfig, got: unknown): Effect.Effect<Measuremen
 const late = "it did not answer within 5 s"
 
 /** What the program prints. Its last line counts, so that it may say other things before. */
-const commandOutput = (sensor: SensorConfig) =>
+const commandOutput = (sensor: Pick<SensorConfig, "id" | "command">) =>
   Effect.callback<unknown, SensorError>((resume) => {
     const child = exec(sensor.command ?? "", { timeout: deadlineMillis, windowsHide: true },
       (fault, stdout, stderr) => {
@@ -79,6 +79,19 @@ const madeUp = (sensor: SensorConfig) =>
   Effect.zipWith(Clock.currentTimeMillis, Random.next, (now, chance) =>
     MadeUp.complete(sensor, Weather.at(now, chance), now, chance))
 
+/** As the events name it. */
+const battery = { id: "battery" }
+
+/** The voltage in what a command gave: a number, or an object with `volts` or `voltage`. */
+const voltsIn = (got: unknown): Effect.Effect<number, SensorError> => {
+  const named = typeof got === "object" && got !== null ?
+    got as { readonly volts?: unknown; readonly voltage?: unknown }
+    : { volts: got }
+  const volts = named.volts ?? named.voltage
+  return typeof volts === "number" && Number.isFinite(volts) ? Effect.succeed(volts)
+    : Effect.fail(failing(battery, "its command must print volts: a number, or JSON with volts or voltage"))
+}
+
 export const layer: Layer.Layer<Sensor> = Layer.succeed(Sensor, {
   read: (sensor) => {
     switch (sensor.type) {
@@ -91,5 +104,9 @@ export const layer: Layer.Layer<Sensor> = Layer.succeed(Sensor, {
       default:
         return Effect.fail(failing(sensor, "this machine cannot read a " + sensor.type + ": only a board can"))
     }
-  }
+  },
+  volts: ({ command }) =>
+    command === undefined
+      ? Effect.fail(failing(battery, "this machine has no pins: give battery.command, which prints its volts"))
+      : Effect.flatMap(commandOutput({ ...battery, command }), voltsIn)
 })

@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
+import { voltsOf } from "../../domain/config/chemistries.ts"
 import * as MadeUp from "../../domain/message/MadeUp.ts"
 import { Sensor, SensorError } from "../../ports/Sensor.ts"
 import * as Inject from "./world/Inject.ts"
@@ -25,5 +26,6 @@ export const layer = (world: World): Layer.Layer<Sensor> =>
           ),
           Effect.map((chance) => MadeUp.complete(sensor, world.measure(world.now(), chance), world.now(), chance))
         )
-      })
+      }),
+    volts: (battery) => Inject.powered(world, () => Effect.sync(() => voltsOf(battery, world.charge(world.now()))))
   })

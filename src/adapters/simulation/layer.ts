@@ -72,8 +72,8 @@ const underPower = <R>(
     })
     return yield* program.pipe(
       Effect.provideService(Sleep, {
-        deepSleep: (millis) =>
-          Effect.suspend(() => activeFaults.isPowered ? sleep.deepSleep(millis) : activeFaults.off),
+        deepSleep: (millis, pin) =>
+          Effect.suspend(() => activeFaults.isPowered ? sleep.deepSleep(millis, pin) : activeFaults.off),
         wokenBy: sleep.wokenBy
       }),
       Effect.provideService(Events, {
@@ -95,10 +95,13 @@ export const wakes = (
     let cause: WakeCause = "power"
     yield* restarting(awake, {
       wokenBy: () => cause,
-      next: (_, sleepMillis) => {
-        cause = world.activeFaults.isPowered ? "timer" : "power"
+      next: (_, sleepMillis, pin) => {
+        const { isPowered } = world.activeFaults
+        cause = isPowered ? (pin === undefined ? "timer" : "pin") : "power"
         radioOff(world)
-        return Effect.as(clock.sleep(Duration.millis(sleepMillis)), true)
+        // Nothing but the pin ends that sleep.
+        const millis = isPowered && pin !== undefined ? world.untilPin(world.now()) : sleepMillis
+        return Effect.as(clock.sleep(Duration.millis(millis)), true)
       }
     })
   }).pipe(Effect.provide(layer(world)))

@@ -6,10 +6,14 @@
  * of docs/esp32.md: `npm run measure -- configurations`.
  */
 import type { Issue } from "./ConfigFault.ts"
+import { lacksPin } from "./batteryOf.ts"
 import { journalBytes } from "./journalBytes.ts"
 import type { DeviceConfig, SensorConfig } from "./DeviceConfig.ts"
 import * as DriverLookup from "./DriverLookup.ts"
 import { quote, utf8Length } from "../bytes/Text.ts"
+
+/** A board's bundle may come without it. */
+const lacks: typeof lacksPin | undefined = lacksPin
 
 /** Bytes of a board's journal, in which messages wait for a Server that is away. */
 export const maxJournalBytes = journalBytes
@@ -43,7 +47,7 @@ export const pathOf = ({ key, type }: Pick<SensorConfig, "key" | "type">): strin
 export const networkFields = ["network", "network_fallback"] as const
 
 /** Everything in a configuration that a board cannot do. */
-export const faults = ({ deepSleep, mqtt, networks, sensors, time }: DeviceConfig): ReadonlyArray<Issue> => {
+export const faults = ({ battery, deepSleep, mqtt, networks, sensors, time }: DeviceConfig): ReadonlyArray<Issue> => {
   const issues: Array<Issue> = []
   const refuse = (field: string, fix: string, problem: string) =>
     issues.push({ field, fix: fix + " on a board", problem })
@@ -61,6 +65,9 @@ export const faults = ({ deepSleep, mqtt, networks, sensors, time }: DeviceConfi
     const path = pathOf(sensor)
     if (!DriverLookup.isDriver(sensor.type)) refuse(path, "one of " + DriverLookup.names.join(", "), noDriver)
     bounded(path + ".id", sensor.id, maxIdBytes)
+  }
+  if (lacks !== undefined && lacks(battery)) {
+    refuse("battery.pin", "given", "is missing: battery.command is for other machines")
   }
   if (mqtt.broker.indexOf(":") >= 0) refuse("mqtt.broker", "a host name or an IPv4 address", "is an IPv6 address")
   if (time.server.indexOf(":") >= 0) refuse("time.server", "a host name or an IPv4 address", "is an IPv6 address")

@@ -57,6 +57,8 @@ export interface NetworkFile extends File<typeof ConfigTable.networkRows> {}
 
 export interface SensorFile extends File<typeof ConfigTable.sensorRows> {}
 
+export interface BatteryFile extends File<typeof ConfigTable.batteryRows> {}
+
 /** A quantity of a sensor but temperature and humidity, whose keys differ. */
 export interface QuantityFile extends File<typeof ConfigTable.quantityRows> {}
 

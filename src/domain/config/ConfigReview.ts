@@ -13,6 +13,7 @@ import { contentsOf } from "./Contents.ts"
 import type { DeviceConfig, MqttConfig, SensorConfig } from "./DeviceConfig.ts"
 import { check } from "./DeviceConfig.ts"
 import { isPresent } from "./isPresent.ts"
+import * as Machine from "./Machine.ts"
 import * as Placeholder from "./Placeholder.ts"
 import * as Signature from "./Signature.ts"
 import * as UpdateLimits from "./UpdateLimits.ts"
@@ -98,7 +99,10 @@ const toEntry = (sensor: SensorConfig): Document => {
 /** The file that `DeviceConfig.check` turns into `config`, without the reconnect state. */
 export const toDocument = (config: DeviceConfig): Document => {
   const document = ConfigTable.write(ConfigTable.deviceRows, config)
-  const mqtt = ConfigTable.write(ConfigTable.mqttRows, { ...config.mqtt, ...Placeholder.templatesOf(config) })
+  const mqtt = ConfigTable.write(ConfigTable.mqttRows, {
+    ...config.mqtt,
+    ...Placeholder.templatesOf(config, Machine.mac())
+  })
   // If the port followed from `ssl`, it still does.
   if (config.mqtt.port === ConfigTable.standardPort(config.mqtt.ssl)) delete mqtt["port"]
   const sensors: { [type: string]: unknown } = {}
@@ -106,6 +110,7 @@ export const toDocument = (config: DeviceConfig): Document => {
   const [first, second] = config.networks
   if (first !== undefined) document["network"] = ConfigTable.write(ConfigTable.networkRows, first)
   if (second !== undefined) document["network_fallback"] = ConfigTable.write(ConfigTable.networkRows, second)
+  if (config.battery !== undefined) document["battery"] = ConfigTable.write(ConfigTable.batteryRows, config.battery)
   document["sensors"] = sensors
   document["mqtt"] = mqtt
   return document
@@ -148,7 +153,7 @@ const unchanged = (version: number, present: number): Verdict =>
 
 const laid = (present: DeviceConfig | undefined, document: Document, version: number): Verdict => {
   const merged = present === undefined ? document : merge(toDocument(present), document)
-  const checked = check(merged)
+  const checked = check(merged, Machine.mac())
   if (Result.isFailure(checked)) return refused(checked.failure.message, version)
   const { config, warnings } = checked.success
   // Otherwise whoever may change it needs no signature the next time, or locks the owner out.

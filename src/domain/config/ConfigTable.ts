@@ -10,10 +10,12 @@
 import { fixFor, type Issue, notAnObject, problemOf } from "./ConfigFault.ts"
 import type { Row, Rows, Values } from "./ConfigRow.ts"
 import { accepts } from "./ConfigValue.ts"
+import { batteryRows } from "./BatteryRows.ts"
 import { journalBytes } from "./journalBytes.ts"
 import { calibrationRows, driverRows, limitRows } from "./SensorRows.ts"
 
 export type { Kind, Row, Rows } from "./ConfigRow.ts"
+export { batteryRows } from "./BatteryRows.ts"
 export { quantityRows } from "./SensorRows.ts"
 
 /** What a check has found so far. */
@@ -157,7 +159,11 @@ export const deviceRows = [() =>
     ["deep_sleep", "deepSleep", "boolean", true],
     ["awake_timeout", "awakeTimeout", "above", 60, 0, year],
     ["spread_wakes", "spreadWakes", "boolean", false],
+    ["credentials", "credentials", "boolean", undefined],
+    ["wake_pin", "wakePin", "whole", undefined, 0],
+    ["wake_on", "wakeOn", ["change", "high", "low"], undefined],
     ["time", "time", "table", timeRows],
+    ["battery", "battery", "part", undefined, batteryRows],
     ["network", "network", "part", undefined, networkRows],
     ["network_fallback", "networkFallback", "part", undefined, networkRows],
     ["sensors", "sensors", "parts", undefined, sensorRows],

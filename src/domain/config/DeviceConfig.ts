@@ -7,6 +7,7 @@
  */
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
+import { batteryOf, batteryRules } from "./batteryOf.ts"
 import * as ConfigFault from "./ConfigFault.ts"
 import type { Issue } from "./ConfigFault.ts"
 import type { DeviceFile, MqttFile, ReconnectFile, SensorFile, Values } from "./ConfigFile.ts"
@@ -14,11 +15,12 @@ import * as ConfigRules from "./ConfigRules.ts"
 import type { Interval, SensorEntry } from "./ConfigRules.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 import type { Report } from "./ConfigTable.ts"
-import type { DeviceConfig, MqttConfig, Network, SensorConfig } from "./DeviceConfigFields.ts"
+import type { BatteryConfig, DeviceConfig, MqttConfig, Network, SensorConfig } from "./DeviceConfigFields.ts"
 import * as Placeholder from "./Placeholder.ts"
 import * as SensorQuantities from "./SensorQuantities.ts"
 
 export type {
+  BatteryConfig,
   DeviceConfig,
   MqttConfig,
   Network,
@@ -125,23 +127,31 @@ const readNetworks = (device: Values<DeviceFile>, report: Report): ReadonlyArray
 
 /**
  * Checks a device's file, already parsed from JSON, and fills in every default. Unknown keys are warnings; a wrong
- * value anywhere, `null` included, fails with an `InvalidConfig` that lists them all.
+ * value anywhere, `null` included, fails with an `InvalidConfig` that lists them all. `mac` is filled in for `{mac}`, 12
+ * hexadecimal digits; without it, that is left for a board to do.
  */
-export const check = (input: unknown): Result.Result<Checked<DeviceConfig>, InvalidConfig> => {
+export const check = (input: unknown, mac?: string): Result.Result<Checked<DeviceConfig>, InvalidConfig> => {
   const report: Report = { issues: [], warnings: [] }
   const device = ConfigTable.read<DeviceFile>(ConfigTable.deviceRows, input, "", report)
+  for (const key of ["deviceId", "deviceName"] as const) {
+    const text = device[key]
+    if (text !== undefined) device[key] = Placeholder.fillMac(text, mac)
+  }
+  const battery = batteryOf(device.battery, report)
   const networks = readNetworks(device, report)
   const entries = readSensors(device.sensors, report)
   const mqtt = ConfigTable.read<MqttFile>(ConfigTable.mqttRows, device.mqtt === undefined ? {} : device.mqtt, "mqtt",
     report)
-  const templates = Placeholder.fillIn(mqtt, device.deviceId, report.issues)
+  const templates = Placeholder.fillIn(mqtt, device.deviceId, report.issues, mac)
   ConfigRules.mqttRules(mqtt, report.issues)
   ConfigRules.sensorRules(entries, mqtt.topicDataPrefix, report.issues)
   ConfigRules.awakeRules(device, mqtt, networks, report.issues)
+  batteryRules(device.battery, battery, report.issues)
   if (report.issues.length > 0) return Result.fail(invalid(report.issues))
 
   const file = device as DeviceFile
   const {
+    battery: _battery,
     deviceName,
     mqtt: _mqtt,
     network: _network,
@@ -160,6 +170,7 @@ export const check = (input: unknown): Result.Result<Checked<DeviceConfig>, Inva
       deviceName: deviceName === ConfigTable.absent ? rest.deviceId : deviceName,
       publishInterval,
       networks,
+      ...(battery === undefined ? {} : { battery: battery as BatteryConfig }),
       sensors,
       mqtt: toMqtt(mqtt, templates, publishInterval)
     },

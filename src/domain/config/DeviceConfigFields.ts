@@ -1,5 +1,6 @@
 /** The configuration of a device, field by field; DeviceConfig makes it from a file. */
 import type {
+  BatteryFile,
   DeviceFile,
   MqttFile,
   NetworkFile,
@@ -11,6 +12,9 @@ import type {
 
 /** A network to join. `timeout` in seconds. */
 export interface Network extends NetworkFile {}
+
+/** The battery. `lowSendInterval` in seconds, `full` and `empty` in volts. */
+export interface BatteryConfig extends BatteryFile {}
 
 /** A quantity of a sensor, by its name in the JSON. Of temperature and humidity it has nothing but that. */
 export interface Quantity extends QuantityFile {
@@ -57,7 +61,7 @@ export interface MqttConfig extends Omit<MqttFile, "updateInterval" | "reconnect
 }
 
 /** The keys of the file that become something else. */
-type Settled = "updateInterval" | "network" | "networkFallback" | "sensors" | "mqtt"
+type Settled = "updateInterval" | "battery" | "network" | "networkFallback" | "sensors" | "mqtt"
 
 /** All times in seconds. */
 export interface DeviceConfig extends Omit<DeviceFile, Settled> {
@@ -66,5 +70,7 @@ export interface DeviceConfig extends Omit<DeviceFile, Settled> {
   /** The networks to join, the preferred one first. */
   readonly networks: ReadonlyArray<Network>
   readonly sensors: ReadonlyArray<SensorConfig>
+  /** Undefined: it is not measured. */
+  readonly battery?: BatteryConfig | undefined
   readonly mqtt: MqttConfig
 }

@@ -1,7 +1,10 @@
 /**
- * `{device_id}` in a device's file stands for the device's own id, in every text of `mqtt` that names something to the
- * Server: the Client Identifier, the user name, and all topics. Secrets, certificates, and the host are used as they
- * are.
+ * `{device_id}` in a device's file stands for the device's own id, and `{mac}` for the MAC address of its board, 12
+ * hexadecimal digits: in every text of `mqtt` that names something to the Server, which are the Client Identifier, the user
+ * name, and all topics. `{mac}` may also stand in the device's id and its name. Secrets, certificates, and the host are
+ * used as they are.
+ *
+ * A file for many boards is bundled with `{mac}` in it, and each board fills in its own.
  */
 import type { Issue } from "./ConfigFault.ts"
 import { fixFor, problemOf } from "./ConfigFault.ts"
@@ -12,7 +15,11 @@ import type { DeviceConfig, Texts } from "./DeviceConfigFields.ts"
 
 export type { Texts } from "./DeviceConfigFields.ts"
 
-const placeholder = "{device_id}"
+const idPlaceholder = "{device_id}"
+const macPlaceholder = "{mac}"
+
+/** As long as any other: what is filled in must fit on each board. */
+const anyMac = "000000000000"
 
 type Open = { [property: string]: unknown }
 
@@ -20,23 +27,35 @@ export const isFilledIn = ([key, , kind]: ConfigTable.Row): boolean =>
   kind === "topic" || key === "client_id" || key === "username"
 
 /** Not by `split`: Espruino's returns nothing for a text that is shorter than the separator. */
-export const fill = (text: string, deviceId: string): string => {
+const replaced = (text: string, placeholder: string, by: string): string => {
   const size = placeholder.length
   let filled = ""
   let from = 0
   for (let at = text.indexOf("{"); at >= 0; at = text.indexOf("{", at + 1)) {
     if (text.slice(at, at + size) !== placeholder) continue
-    filled += text.slice(from, at) + deviceId
+    filled += text.slice(from, at) + by
     from = at + size
   }
   return filled + text.slice(from)
 }
 
+/** `mac` undefined: it is filled in on the board. */
+export const fillMac = (text: string, mac: string | undefined): string =>
+  mac === undefined ? text : replaced(text, macPlaceholder, mac)
+
+export const fill = (text: string, deviceId: string, mac?: string): string =>
+  fillMac(replaced(text, idPlaceholder, deviceId), mac)
+
 /**
- * Fills in the values read from a file. Returns the texts that had the placeholder, as they are in the file. A value
+ * Fills in the values read from a file. Returns the texts that had a placeholder, as they are in the file. A value
  * that is not valid any more is reported, and left `undefined` like any other refused one.
  */
-export const fillIn = (mqtt: Values<MqttFile>, deviceId: string | undefined, issues: Array<Issue>): Texts => {
+export const fillIn = (
+  mqtt: Values<MqttFile>,
+  deviceId: string | undefined,
+  issues: Array<Issue>,
+  mac?: string
+): Texts => {
   const templates: { [property: string]: string } = {}
   const values: Open = mqtt
   for (const part of ConfigTable.mqttRows) {
@@ -44,15 +63,16 @@ export const fillIn = (mqtt: Values<MqttFile>, deviceId: string | undefined, iss
       const [key, property] = row
       const text = isFilledIn(row) ? values[property] : undefined
       if (typeof text !== "string" || deviceId === undefined) continue
-      const filled = fill(text, deviceId)
-      if (filled === text) continue
-      templates[property] = text
+      const filled = fill(text, deviceId, mac)
+      const whole = fillMac(filled, anyMac)
+      if (whole === text) continue
+      if (filled !== text) templates[property] = text
       values[property] = filled
-      if (ConfigValue.accepts(row, filled)) continue
+      if (ConfigValue.accepts(row, whole)) continue
       issues.push({
         field: "mqtt." + key,
         fix: fixFor(row),
-        problem: problemOf(row, filled) + " with device_id filled in"
+        problem: problemOf(row, whole) + " with device_id filled in"
       })
       values[property] = undefined
     }
@@ -61,16 +81,17 @@ export const fillIn = (mqtt: Values<MqttFile>, deviceId: string | undefined, iss
 }
 
 /**
- * The texts of `mqtt` that have the placeholder, as they are in the file. A text that was changed since is left out.
+ * The texts of `mqtt` that have a placeholder, as they are in the file. A text that was changed since is left out.
  */
-export const templatesOf = ({ deviceId, mqtt }: DeviceConfig): Texts => {
+export const templatesOf = ({ deviceId, mqtt }: DeviceConfig, mac: string): Texts => {
   const found: { [property: string]: string } = {}
   const values = mqtt as object as Open
   // A configuration that an older version of the program has stored has none.
   const templates = mqtt.templates ?? {}
   for (const property of Object.keys(templates)) {
     const text = templates[property] as string
-    if (fill(text, deviceId) === values[property]) found[property] = text
+    const value = values[property]
+    if (fill(text, deviceId) === value || fill(text, deviceId, mac) === value) found[property] = text
   }
   return found
 }

@@ -6,8 +6,9 @@
  * written here. A key without a meaning, or a meaning without a key, is a type error.
  */
 import * as ConfigFault from "./ConfigFault.ts"
-import type { PathIn } from "./ConfigFile.ts"
+import { battery } from "./batteryDocs.ts"
 import * as ConfigTable from "./ConfigTable.ts"
+import type { Meaning, Meanings } from "./Meanings.ts"
 
 export interface DocRow {
   /** The full path: `mqtt.reconnect.jitter`; `sensors.<type>` stands for any sensor. */
@@ -18,11 +19,6 @@ export interface DocRow {
   /** The values allowed: `a whole number from 1 to 65535`. */
   readonly range: string
 }
-
-/** The meaning, with its unit at the end in brackets, and the default in words if the table has none. */
-type Meaning = readonly [meaning: string, fallback?: string]
-
-type Meanings<R extends ConfigTable.Rows> = Readonly<Record<PathIn<R>, Meaning>>
 
 const standardInterval = String(ConfigTable.standardInterval)
 
@@ -45,6 +41,15 @@ const device: Meanings<typeof ConfigTable.deviceRows> = {
   spread_wakes: [
     "Wake at a moment of the interval that follows from `mqtt.client_id`, so that devices powered up at once do not all connect at once; the first sleep is shorter"
   ],
+  credentials: [
+    "The bundle has no networks and no account: each board gets them with `npx dormouse flash --credentials`",
+    "false"
+  ],
+  wake_pin: [
+    "Number of a pin that ends deep sleep, such as that of a door contact. While nothing is pending the board then wakes by it alone, and not every `update_interval`",
+    "none"
+  ],
+  wake_on: ["What of it ends the sleep: another level than when it began, or a high or a low one", "\"change\""],
   "time.server": [
     "Host name or address of a server that a board asks for the time (SNTP), so that its readings say when they were taken; empty: none. A machine that is no board keeps its own clock: there the answer is shown and sets nothing"
   ],
@@ -196,6 +201,7 @@ const mqtt: Meanings<typeof ConfigTable.mqttRows> = {
 
 /** The same for the parts of a file, which have no rows in the README's table. */
 const partMeanings: Readonly<Record<string, string>> = {
+  battery: "The battery that the device measures before its radio is on.",
   network: "The Wi-Fi network to join.",
   network_fallback: "The network to join when the first is not there.",
   sensors:
@@ -208,6 +214,7 @@ const partMeanings: Readonly<Record<string, string>> = {
 export const meaningOfPart = (key: string): string | undefined => partMeanings[key]
 
 const meanings: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = {
+  battery,
   network,
   network_fallback: network,
   sensors: sensor,

@@ -3,7 +3,7 @@
  *
  * The life is calculated as if such days went on until the battery is empty.
  */
-import type { Values } from "./Figures.ts"
+import { type Values, values } from "./Figures.ts"
 import * as Model from "./Model.ts"
 import type { Setup } from "./Setup.ts"
 import type { Usage } from "./Usage.ts"
@@ -47,6 +47,17 @@ export const lossCurrent = (v: Values): number => v.capacity * v.selfDischarge /
 /** Days until the usable part of a full battery is empty. */
 export const life = (stretch: Stretch, setup: Setup) => (v: Values): number =>
   v.capacity * v.usableShare / (meanCurrent(stretch, setup)(v) + lossCurrent(v)) / 24
+
+/**
+ * How full, in percent of what a board can use, a battery still is that was `from` percent full before such days: 0 when
+ * `life` is over.
+ */
+export const remaining = (stretch: Pick<Stretch, "usage" | "millis">, setup: Setup, from: number): number => {
+  const v = values(setup.figures)
+  const milliampHours = Model.total(stretch.usage, v, setup.joining) / 3_600 +
+    lossCurrent(v) * stretch.millis / 3_600_000
+  return Math.max(0, from - 100 * milliampHours / (v.capacity * v.usableShare))
+}
 
 const ranked = <Key extends string>(sums: ReadonlyMap<Key, number>): ReadonlyArray<Share<Key>> => {
   const whole = [...sums.values()].reduce((sum, value) => sum + value, 0)

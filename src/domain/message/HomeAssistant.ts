@@ -10,6 +10,7 @@ import * as Backoff from "../delivery/Backoff.ts"
 import * as Crc32 from "../bytes/Crc32.ts"
 import type { DeviceConfig, Quantity, SensorConfig } from "../config/DeviceConfig.ts"
 import { publishedEvery, wholeWakes } from "../config/limits.ts"
+import { longestSendInterval } from "../config/sendInterval.ts"
 import { quantities } from "../config/quantities.ts"
 import { settingsOf } from "../config/SensorQuantities.ts"
 import * as Bytes from "../bytes/Bytes.ts"
@@ -73,7 +74,9 @@ const missedDeliveries = 3
 const manyTries = 10_000
 
 /** Seconds without a message, of which one comes every `period` seconds, that mean nothing bad. */
-const longestSilence = ({ awakeTimeout, mqtt: { reconnect } }: DeviceConfig, period: number): number => {
+const longestSilence = ({ awakeTimeout, mqtt: { reconnect }, wakePin }: DeviceConfig, period: number): number => {
+  // Whoever waits for a pin may be silent for ever.
+  if (wakePin !== undefined) return 0
   const wait = Backoff.waitMillis(reconnect, reconnect.maxAttempts + manyTries) / 1_000
   return Math.ceil(Math.max(missedDeliveries * period, wait + period) + awakeTimeout)
 }
@@ -82,12 +85,13 @@ const longestSilence = ({ awakeTimeout, mqtt: { reconnect } }: DeviceConfig, per
  * How long, in seconds, a device may be silent although nothing is wrong.
  *
  * A reading is taken every `interval` of its sensor, at the first wake after it, and waits for the first wake after
- * `send_interval`. After failed tries the reconnect policy keeps the radio off for its longest wait at most, and the
+ * `send_interval`, or `low_send_interval` while the battery is low. After failed tries the reconnect policy keeps the radio off for its longest wait at most, and the
  * next wake delivers. So it is the longer of the two, three
  * deliveries or that wait, plus the time that one wake may take.
  */
 export const expireAfter = (config: DeviceConfig, sensor: SensorConfig): number => {
-  const { deepSleep, mqtt: { sendInterval }, publishInterval } = config
+  const { deepSleep, publishInterval } = config
+  const sendInterval = longestSendInterval(config)
   const kept = deepSleep && sendInterval > publishInterval ? wholeWakes(sendInterval, publishInterval) : 0
   return longestSilence(config, publishedEvery(sensor, publishInterval) + kept)
 }
@@ -174,21 +178,43 @@ const statusMeanings: Readonly<Record<string, Omit<Meaning, "entity_category">>>
   next_connection: { name: "Next connection within", device_class: "duration", unit_of_measurement: "s" }
 }
 
+/** The same of a device that measures its battery. */
+const batteryMeanings: Readonly<Record<string, Omit<Meaning, "entity_category">>> = {
+  battery: { name: "Battery", device_class: "battery", state_class: "measurement", unit_of_measurement: "%" },
+  battery_volts: {
+    name: "Battery voltage",
+    device_class: "voltage",
+    state_class: "measurement",
+    unit_of_measurement: "V"
+  },
+  battery_low: { name: "Battery low", device_class: "battery" }
+}
+
+/** Of a value that is true or false. */
+const isBinary = (key: string): boolean => key === "battery_low"
+
+const templateOf = (key: string): string =>
+  // A state that is null is shown as unknown: nothing went wrong is known.
+  key === "last_error" ? "{{ value_json.last_error or 'none' }}"
+    : isBinary(key) ? "{{ 'ON' if value_json." + key + " else 'OFF' }}"
+    : "{{ value_json." + key + " }}"
+
 const statusComponents = (
   config: DeviceConfig,
   options: Options
 ): ReadonlyArray<readonly [id: string, component: Component]> => {
   const { clientId, topicDataPrefix } = config.mqtt
-  return Object.entries(statusMeanings).map(([key, meaning]) => ["status_" + key, {
-    platform: "sensor",
+  const meanings = { ...statusMeanings, ...(config.battery === undefined ? {} : batteryMeanings) }
+  return Object.entries(meanings).map(([key, meaning]) => ["status_" + key, {
+    platform: isBinary(key) ? "binary_sensor" : "sensor",
     unique_id: clientId + "_status_" + key,
     ...meaning,
     entity_category: "diagnostic",
     state_topic: topicDataPrefix + "/" + Status.level,
-    // A state that is null is shown as unknown: nothing went wrong is known.
-    value_template: key === "last_error" ? "{{ value_json.last_error or 'none' }}" : "{{ value_json." + key + " }}",
+    value_template: templateOf(key),
+    ...(isBinary(key) ? { payload_on: "ON", payload_off: "OFF" } : {}),
     qos: 1,
-    expire_after: options.expireAfter ?? longestSilence(config, Status.nextConnection(config))
+    expire_after: options.expireAfter ?? longestSilence(config, Status.nextConnection(config, true))
   }])
 }
 

@@ -28,3 +28,14 @@ export const complete = (
   for (const { key } of sensor.quantities) found[key] = known[key] ?? valueOf(key, now, chance)
   return found
 }
+
+const hourMillis = 3_600_000
+
+/**
+ * Milliseconds from `now` until a contact is opened or closed: one to seven hours, by a rule that looks like chance, six times a
+ * day on average.
+ */
+export const untilPin = (now: number): number => {
+  const share = Math.abs(Math.sin(Math.floor(now / 1_000) * 12.9898) * 43_758.5453) % 1
+  return Math.round((1 + 6 * share) * hourMillis)
+}

@@ -2,6 +2,14 @@
 
 import type { DeviceConfig } from "../config/DeviceConfig.ts"
 import { publishedEvery, wholeWakes } from "../config/limits.ts"
+import { sendIntervalOf } from "../config/sendInterval.ts"
+
+/** What is said of the battery; null: it could not be measured. */
+export interface BatteryStatus {
+  readonly percent: number | null
+  readonly volts: number | null
+  readonly isLow: boolean
+}
 
 export interface Status {
   /** Several devices may share a prefix. */
@@ -25,8 +33,10 @@ export interface Status {
   readonly configVersion: number
   /** What went wrong since the last status; empty: nothing. */
   readonly lastError: string
-  /** Seconds until the device connects again, at the latest, while all is well. */
-  readonly nextConnection: number
+  /** Seconds until the device connects again, at the latest, while all is well; null: when a pin wakes it. */
+  readonly nextConnection: number | null
+  /** Undefined: none is measured. */
+  readonly battery?: BatteryStatus | undefined
 }
 
 /** Below the prefix. */
@@ -34,13 +44,15 @@ export const level = "status"
 
 /**
  * Seconds from a connection to the next one, at the latest, while the Server is there: by the interval; by that of the
- * sensor which is published first, at the latest after `max_interval`; by `send_interval`. What is urgent comes earlier.
+ * sensor which is published first, at the latest after `max_interval`; by `send_interval`, or
+ * `low_send_interval` while the battery is low. What is urgent comes earlier.
  */
-export const nextConnection = ({ deepSleep, mqtt, publishInterval, sensors }: DeviceConfig): number => {
+export const nextConnection = (config: DeviceConfig, isBatteryLow?: boolean): number => {
+  const { deepSleep, mqtt, publishInterval, sensors } = config
   if (!deepSleep) return publishInterval
   let next = sensors.length === 0 ? publishInterval : wholeWakes(mqtt.reconnect.maxInterval, publishInterval)
   for (const sensor of sensors) next = Math.min(next, publishedEvery(sensor, publishInterval))
-  return Math.max(next, wholeWakes(mqtt.sendInterval, publishInterval))
+  return Math.max(next, wholeWakes(sendIntervalOf(config, isBatteryLow), publishInterval))
 }
 
 /** As it is published. */
@@ -58,6 +70,11 @@ export const toText = (status: Status): string => {
     "config_version": status.configVersion,
     "last_error": status.lastError === "" ? null : status.lastError,
     "next_connection": status.nextConnection
+  }
+  if (status.battery !== undefined) {
+    document["battery"] = status.battery.percent
+    document["battery_volts"] = status.battery.volts
+    document["battery_low"] = status.battery.isLow
   }
   // The interpreter writes what is undefined as null.
   if (status.time !== undefined) document["time"] = status.time

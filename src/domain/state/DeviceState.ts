@@ -6,6 +6,7 @@ import * as Result from "effect/Result"
 import type { ReconnectStart } from "../config/DeviceConfig.ts"
 import { overtaken } from "./overtaken.ts"
 import { patch } from "./patch.ts"
+import * as BatteryLow from "./BatteryLow.ts"
 import type { DeviceState } from "./DeviceStateFields.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import * as Bytes from "../bytes/Bytes.ts"
@@ -107,6 +108,7 @@ export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => 
   }
   if (Selection.isKept && state.selection !== undefined) snapshot.n = state.selection
   if (LastError.isKept && state.lastError) snapshot.l = state.lastError
+  if (BatteryLow.isKept && state.isBatteryLow) snapshot.v = 1
   // Of a sheet whose messages are all delivered nobody asks.
   if (Thinned.isKept && Thinned.isNeeded(state)) snapshot.h = state.thinned
   return Snapshot.encode(kept === undefined ? snapshot : kept(snapshot, state))
@@ -138,7 +140,8 @@ export const fromSnapshot = (value: unknown): DeviceState => {
   const clocked = recalled === undefined ? state : recalled(state, snapshot)
   const selecting = Selection.isKept && snapshot.n !== undefined ? patch(clocked, { selection: snapshot.n }) : clocked
   const failing = LastError.isKept && snapshot.l !== undefined ? patch(selecting, { lastError: snapshot.l }) : selecting
-  return Thinned.isKept && snapshot.h !== undefined ? patch(failing, { thinned: snapshot.h }) : failing
+  const thinning = Thinned.isKept && snapshot.h !== undefined ? patch(failing, { thinned: snapshot.h }) : failing
+  return BatteryLow.isKept && snapshot.v !== undefined ? patch(thinning, { isBatteryLow: true }) : thinning
 }
 
 /** The inverse of `encode`. */

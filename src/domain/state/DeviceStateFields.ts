@@ -39,6 +39,8 @@ export interface DeviceState {
   readonly selection?: Selection | undefined
   /** What went wrong last and was not yet reported; none or empty: nothing. Only with `publish_status` (`errorIn`). */
   readonly lastError?: string | undefined
+  /** The battery was low when it was last measured. Only where the configuration names one. */
+  readonly isBatteryLow?: boolean | undefined
   /** What is known of the clock. Only of a device that asks a server for the time. */
   readonly clock?: ClockState | undefined
 }

@@ -31,4 +31,6 @@ export interface Content {
   readonly n?: Selection
   readonly l?: string
   readonly h?: Thinned
+  /** The battery is low. */
+  readonly v?: 1
 }

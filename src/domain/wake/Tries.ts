@@ -9,6 +9,7 @@ import { shortestSleepMillis } from "./shortestSleep.ts"
 import type { Attempt } from "./Attempt.ts"
 import * as Held from "./Held.ts"
 import * as Probation from "./Probation.ts"
+import { isNews } from "./isNews.ts"
 import { isQuiet } from "./quiet.ts"
 import { isEarly } from "./seldom.ts"
 import * as Wake from "./Wake.ts"
@@ -16,6 +17,7 @@ import * as Wake from "./Wake.ts"
 /** A board's bundle may leave them out. */
 const quiet: typeof isQuiet | undefined = isQuiet
 const early: typeof isEarly | undefined = isEarly
+const news: typeof isNews | undefined = isNews
 
 /** What a wake may do, decided as it begins. Times in milliseconds. */
 export interface Plan {
@@ -43,12 +45,13 @@ export const countsFirst = (reconnect: Backoff.State, stored: Wake.Wake["stored"
   reconnect.attemptCount > 0 || wokeAt <= reconnect.lastAttemptTime || stored === undefined
 
 /** What a wake that began at `wokeAt`, in milliseconds, may do. */
-export const plan = (wake: Pick<Wake.Wake, "config" | "state" | "stored">, wokeAt: number): Plan => {
+export const plan = (wake: Pick<Wake.Wake, "config" | "state" | "stored" | "battery">, wokeAt: number): Plan => {
   const { config, state, stored } = wake
   const { mqtt } = config
   const { reconnect } = state
   const delay = Backoff.remainingMillis(mqtt.reconnect, reconnect, wokeAt)
-  const isSilent = quiet !== undefined && quiet(wake, wokeAt) || early !== undefined && early(wake, wokeAt)
+  const isSilent = (news === undefined || !news(wake)) &&
+    (quiet !== undefined && quiet(wake, wokeAt) || early !== undefined && early(wake, wokeAt))
   const isDue = mqtt.enabled && !isSilent && delay <= shortestSleepMillis
   const isCountedFirst = isDue && countsFirst(reconnect, stored, wokeAt)
   return { wokeAt, reconnect, delay, isSilent, isDue, isCountedFirst }

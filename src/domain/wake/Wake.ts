@@ -28,6 +28,14 @@ export interface InPlace {
   early: ReadonlyArray<number>
 }
 
+export interface Battery {
+  readonly volts: number
+  /** 0 to 100. */
+  readonly percent: number
+  /** It has become low in this wake. */
+  readonly isNews?: boolean
+}
+
 export interface Wake {
   readonly config: DeviceConfig
   /**
@@ -71,6 +79,8 @@ export interface Wake {
   /** When the wake began, and its radio was turned on, in milliseconds. Only with `publish_status`. */
   readonly wokeAt?: number
   radioOnAt?: number
+  /** What the battery had when it was last measured. Only where the configuration names one. */
+  battery?: Battery
 }
 
 /**

@@ -10,6 +10,15 @@ export type WakeEvent =
   | { readonly _tag: "NotMeasured"; readonly sensor: string; readonly reason: string }
   /** Too little of that reading has changed for it to be published. */
   | { readonly _tag: "Unchanged"; readonly sensor: string }
+  /** What the battery has, before the radio is on. */
+  | { readonly _tag: "Battery"; readonly volts: number; readonly percent: number }
+  /** The battery is low, or no longer: from now on there are so many milliseconds between two connections at least. */
+  | {
+    readonly _tag: "BatteryLow"
+    readonly isLow: boolean
+    readonly percent: number
+    readonly sendsEvery: number
+  }
   /** The Outbox was full, and so many messages were evicted. */
   | { readonly _tag: "Dropped"; readonly count: number }
   /** The policy does not let this wake try, or not again: the next try may be after `millis`. */
@@ -40,7 +49,11 @@ export type WakeEvent =
   | { readonly _tag: "NotSaved"; readonly reason: string }
   /** Something happened that must not happen; the device sleeps and continues. */
   | { readonly _tag: "Failed"; readonly reason: string }
-  | { readonly _tag: "Sleeping"; readonly millis: number; readonly pending: number }
+  /**
+   * With `onPin` it is a pin that alone ends the sleep: how long it is nobody knows, and `millis` says how long it would
+   * be without.
+   */
+  | { readonly _tag: "Sleeping"; readonly millis: number; readonly pending: number; readonly onPin?: number }
 
 /** Takes one event. It does not wait and does not fail. */
 export type Emit = (event: WakeEvent) => void

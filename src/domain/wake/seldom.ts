@@ -6,6 +6,7 @@
  */
 import type { DeviceConfig } from "../config/DeviceConfig.ts"
 import { messagesOf } from "../config/messagesOf.ts"
+import { sendIntervalOf } from "../config/sendInterval.ts"
 import { isUrgent } from "./onChange.ts"
 import * as DeviceState from "../state/DeviceState.ts"
 import * as Probation from "./Probation.ts"
@@ -21,10 +22,10 @@ const urgent: typeof isUrgent | undefined = isUrgent
  * The messages that are pending when the interval is over. So many are sent whatever the clock says: one that is set
  * back again and again, or starts over with each power cut, must not keep the device silent.
  */
-const messagesOfInterval = ({ mqtt, publishInterval, sensors }: DeviceConfig): number => {
+const messagesOfInterval = ({ mqtt, publishInterval, sensors }: DeviceConfig, sendInterval: number): number => {
   let messages = 0
   for (const sensor of sensors) {
-    messages += mqtt.sendInterval / Math.max(sensor.interval, publishInterval) * messagesOf(mqtt.publishValues, sensor)
+    messages += sendInterval / Math.max(sensor.interval, publishInterval) * messagesOf(mqtt.publishValues, sensor)
   }
   return messages
 }
@@ -44,12 +45,13 @@ export const isEarly = (
   if (stored === undefined || isUnsaved || attemptCount > 0 || Probation.isOn({ config, state })) return false
   if (urgent !== undefined && urgent(state)) return false
   const elapsed = wokeAt - lastAttemptTime
-  if (elapsed < 0 || elapsed >= (mqtt.sendInterval - publishInterval * tolerance) * 1000) return false
+  const sendInterval = sendIntervalOf(config, state.isBatteryLow)
+  if (elapsed < 0 || elapsed >= (sendInterval - publishInterval * tolerance) * 1000) return false
   // Nothing is to be evicted in the next wake.
   let room = mqtt.outbox.capacity
   for (const sensor of sensors) room -= messagesOf(mqtt.publishValues, sensor)
   const most = mqtt.sendWhenPending > 0 && mqtt.sendWhenPending <= room ? mqtt.sendWhenPending - 1 : room
   const count = DeviceState.pending(state)
-  return count <= most && count < (messagesOfInterval(config) || Infinity) &&
+  return count <= most && count < (messagesOfInterval(config, sendInterval) || Infinity) &&
     !entries.some(({ topic }) => topic === "config_status")
 }

@@ -15,6 +15,10 @@ export const flags = {
     Flag.withDescription("Home Assistant's discovery prefix (" + usualPrefix + ")"),
     Flag.withDefault(usualPrefix)
   ),
+  mac: Shared.mac("The board's MAC address, for a file with {mac}: 12 hexadecimal digits; dormouse flash shows it")
+    .pipe(
+      Flag.optional
+    ),
   expireAfter: Shared.whole("expire-after",
     "Show a value as unavailable after so long without a reading; 0: never (what the interval and the reconnect policy allow)",
     0, year).pipe(

@@ -44,6 +44,17 @@ const reachable = (given: Given, config: DeviceConfig) =>
     return config
   })
 
+/** Without a MAC address nobody knows the names of a board that fills it in. */
+const ofBoard = (given: Given) =>
+  Effect.gen(function*() {
+    const config = yield* configured(Option.some(given.config), {}, Option.getOrElse(given.mac, () => "{mac}"))
+    return JSON.stringify(config).includes("{mac}")
+      ? yield* refuse(
+        given.config + " has {mac} in it, which each board fills in: say which board with --mac a0b1c2d3e4f5"
+      )
+      : config
+  })
+
 const topicOf = (given: Given, config: DeviceConfig) =>
   Effect.mapError(Effect.fromResult(Topic.name(HomeAssistant.topic(config, given.prefix))), ({ message }) =>
     refuse("--prefix: " + message))
@@ -109,7 +120,7 @@ const announce = (given: Given) =>
         "--server cannot be used with --print, which connects to no Server: leave one of them out"
       )
     }
-    const config = yield* configured(Option.some(given.config))
+    const config = yield* ofBoard(given)
     const topic = yield* topicOf(given, config)
     if (config.sensors.length === 0) {
       return yield* refuse(

@@ -107,6 +107,12 @@ export const overlays: ReadonlyArray<Overlay> = [
       part("domain/wake/Timing.ts", ["startedOver", "answered", "unanswered", "disbelief"])],
     isWanted: (config) => !hasNoTime(config)
   },
+  {
+    // In each wake, but only for a moment: its curves would take a hundred of a board's variables.
+    file: ".battery",
+    parts: [part("domain/wake/Battery.ts", ["measured"])],
+    isWanted: ({ battery }) => battery !== undefined
+  },
   { file: ".known", parts: [part("programs/device/backlog.ts", ["lookUp"])] },
   { file: ".spill", parts: [part("programs/device/backlog.ts", ["spill"])] },
   { file: ".room", parts: [part("programs/device/backlog.ts", ["makeRoom"])] },
@@ -154,6 +160,9 @@ export const scratch: ReadonlyArray<string> = [
 
 /** The configuration of the board's program, JSON as `residentConfig` leaves it. */
 export const configFile = ".config"
+
+/** Credentials, which `flash` puts beside a program that has none. */
+export const credentialsFile = ".own"
 
 /** Every file that a bundle may have beside its boot code. */
 export const besides: ReadonlyArray<string> = [...overlays.map(({ file }) => file), configFile]

@@ -1,6 +1,7 @@
 /** What a board's configuration lets its program do without, in one place: `swaps` says in which form a module then goes. */
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { isCompared, isSelective } from "../../domain/config/limits.ts"
+import { longestSendInterval } from "../../domain/config/sendInterval.ts"
 import { hasOwnCode } from "./driverCode.ts"
 import type { Spared } from "./swaps.ts"
 
@@ -12,7 +13,7 @@ export const isSteady = ({ sensors }: DeviceConfig): boolean =>
   sensors.every((sensor) => sensor.interval === 0 && !isSelective(sensor))
 
 /** Whether every wake sends what it has measured. */
-export const sendsAlways = ({ mqtt }: DeviceConfig): boolean => mqtt.sendInterval === 0
+export const sendsAlways = (config: DeviceConfig): boolean => longestSendInterval(config) === 0
 
 /** Whether no server is asked for the time. */
 export const hasNoTime = ({ time }: DeviceConfig): boolean => time.server === ""
@@ -24,6 +25,9 @@ export const isPlain = ({ sensors }: DeviceConfig): boolean =>
 /** Whether nothing is thinned out when the Outbox is full. */
 export const thinsNever = ({ mqtt }: DeviceConfig): boolean => mqtt.outbox.whenFull !== "thin_older"
 
+/** Whether a text of the configuration has `{mac}`, which a board fills in. */
+export const hasMac = (config: DeviceConfig): boolean => JSON.stringify(config).includes("{mac}")
+
 export const sparedBy = (config: DeviceConfig): Spared => ({
   sleeps: config.deepSleep,
   steady: isSteady(config),
@@ -33,5 +37,9 @@ export const sparedBy = (config: DeviceConfig): Spared => ({
   untimed: hasNoTime(config),
   plain: isPlain(config),
   usual: !config.sensors.some(hasOwnCode),
-  unthinned: thinsNever(config)
+  unthinned: thinsNever(config),
+  batteryless: config.battery === undefined,
+  nameless: !hasMac(config),
+  credentialed: config.credentials !== true,
+  pinless: config.wakePin === undefined
 })

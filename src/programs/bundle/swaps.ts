@@ -27,7 +27,8 @@ const twins: { readonly [module: string]: string } = {
   "domain/wake/known.ts": "adapters/espruino/twins/known.ts",
   "domain/wake/fullConfig.ts": "adapters/espruino/twins/fullConfig.ts",
   "programs/device/journal.ts": "adapters/espruino/twins/journal.ts",
-  "domain/config/DriverLookup.ts": "adapters/espruino/twins/DriverLookup.ts"
+  "domain/config/DriverLookup.ts": "adapters/espruino/twins/DriverLookup.ts",
+  "domain/config/Machine.ts": "adapters/espruino/twins/Machine.ts"
 }
 
 /** For a board that sleeps: it does not need the code for a device that is always on. */
@@ -105,6 +106,33 @@ const thickTwins: { readonly [module: string]: string } = {
   "adapters/espruino/sheets.ts": "adapters/espruino/stubs/sheets.ts"
 }
 
+/** For a board that measures no battery. */
+const batterylessTwins: { readonly [module: string]: string } = {
+  "domain/config/BatteryRows.ts": "adapters/espruino/stubs/BatteryRows.ts",
+  "domain/config/batteryOf.ts": "adapters/espruino/stubs/batteryOf.ts",
+  "domain/config/sendInterval.ts": "adapters/espruino/stubs/sendInterval.ts",
+  "domain/wake/isNews.ts": "adapters/espruino/stubs/isNews.ts",
+  "domain/state/BatteryLow.ts": "adapters/espruino/stubs/BatteryLow.ts",
+  "programs/device/measureBattery.ts": "adapters/espruino/stubs/measureBattery.ts",
+  "adapters/espruino/Battery.ts": "adapters/espruino/stubs/Battery.ts"
+}
+
+/** For a board in whose texts no MAC address stands. */
+const namelessTwins: { readonly [module: string]: string } = {
+  "adapters/espruino/named.ts": "adapters/espruino/stubs/named.ts"
+}
+
+/** For a board whose bundle has its credentials. */
+const credentialedTwins: { readonly [module: string]: string } = {
+  "adapters/espruino/credentials.ts": "adapters/espruino/stubs/credentials.ts"
+}
+
+/** For a board whose sleep no pin ends. */
+const pinlessTwins: { readonly [module: string]: string } = {
+  "domain/wake/pinSleep.ts": "adapters/espruino/stubs/pinSleep.ts",
+  "adapters/espruino/pinSleep.ts": "adapters/espruino/stubs/sleepUntil.ts"
+}
+
 /** What a board's configuration lets its program do without. */
 export interface Spared {
   /** The board sleeps between readings, so what keeps one on is left out. */
@@ -125,6 +153,14 @@ export interface Spared {
   readonly usual?: boolean
   /** Of a full Outbox whole messages give way at its ends, so what thins it out is left out. */
   readonly unthinned?: boolean
+  /** No battery is measured. */
+  readonly batteryless?: boolean
+  /** `{mac}` is in no text. */
+  readonly nameless?: boolean
+  /** Its credentials are in the bundle. */
+  readonly credentialed?: boolean
+  /** No pin ends its sleep. */
+  readonly pinless?: boolean
 }
 
 /** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import the module that it
@@ -134,6 +170,10 @@ export const twinOf = (
   source: string,
   path: string,
   {
+    batteryless = false,
+    credentialed = false,
+    nameless = false,
+    pinless = false,
     plain = false,
     publishes = false,
     sends = false,
@@ -157,6 +197,10 @@ export const twinOf = (
       ...(plain ? plainTwins : {}),
       ...(usual ? usualTwins : {}),
       ...(unthinned ? thickTwins : {}),
+      ...(batteryless ? batterylessTwins : {}),
+      ...(nameless ? namelessTwins : {}),
+      ...(pinless ? pinlessTwins : {}),
+      ...(credentialed ? credentialedTwins : {}),
       ...(steady && untimed ? timelessTwins : {}),
       ...(publishes && untimed ? idlessTwins : {})
     })

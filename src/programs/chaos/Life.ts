@@ -37,6 +37,8 @@ export interface TroubledWorld {
   clockOffsetMillis: number
   readonly epochMillis: number
   measure: (now: number, chance: number) => Measurement
+  /** How full the battery is, 0 to 100. */
+  charge: (now: number) => number
   configTopic: string
 }
 
@@ -151,6 +153,10 @@ const counting = () => {
   return () => Message.measurement(++n)
 }
 
+/** The battery is emptied and charged again every forty wakes. */
+const wavering = ({ publishInterval }: Scene["config"]) => (now: number): number =>
+  50 + 50 * Math.cos(now / publishInterval / 1_000 / 40 * 2 * Math.PI)
+
 const never = {
   name: "deep sleep",
   promise: "every wake ends in deep sleep",
@@ -169,6 +175,7 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     const world = yield* adapters.make(options.plan, options.seed)
     world.clockOffsetMillis = clock
     world.measure = counting()
+    world.charge = wavering(config)
     world.configTopic = config.mqtt.topicConfig
     const broke = yield* Deferred.make<Broken>()
     const { counts, facts, see } = judge(options, world, (broken) => Deferred.doneUnsafe(broke, Effect.succeed(broken)))

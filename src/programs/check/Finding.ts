@@ -12,6 +12,7 @@ import type { BoardName } from "../../domain/energy/boards.ts"
 import * as Json from "../../domain/bytes/Json.ts"
 import { syntaxFault } from "../dormouse/JsonScan.ts"
 import { pemKeys, pemText, withoutSchema } from "../dormouse/loadConfig.ts"
+import { battery } from "./battery.ts"
 import * as hardware from "./hardware.ts"
 import * as network from "./network.ts"
 import * as Places from "./Places.ts"
@@ -22,6 +23,7 @@ import { publishing } from "./publishing.ts"
 import * as topics from "./topics.ts"
 import { nearest, unknownKeys } from "./unknownKeys.ts"
 import { outbox } from "./outbox.ts"
+import { wakePin } from "./wakePin.ts"
 import { wakeTime } from "./wakeTime.ts"
 
 export interface Finding {
@@ -74,7 +76,7 @@ const inside = (value: unknown): Document => ConfigTable.isObject(value) ? value
 
 /** What is missing, or has no driver. */
 const gaps = (document: Document, places: Places.Places): ReadonlyArray<Finding> => {
-  const { mqtt, network, sensors: given } = document
+  const { credentials, mqtt, network, sensors: given } = document
   const found: Array<Finding> = []
   const warn = (place: Places.Place, message: string, failsOnBoard = false) =>
     found.push({ place, severity: "warning", message, failsOnBoard })
@@ -86,7 +88,7 @@ const gaps = (document: Document, places: Places.Places): ReadonlyArray<Finding>
     warn(places.of("mqtt.client_id"),
       "mqtt.client_id is missing and so esp_sensor: a second device with that name would disconnect this one; \"{device_id}\" takes the device's")
   }
-  if (network === undefined) {
+  if (network === undefined && credentials !== true) {
     warn(places.of("network"), "network is missing: a board will join none (a run on this machine needs none)", isOn)
   }
   const keys = Object.keys(inside(given))
@@ -122,6 +124,8 @@ const surprises = (
     ...texts(config),
     ...wakeTime(config),
     ...sending(config),
+    ...battery(config),
+    ...wakePin(config, board),
     ...outbox(config)
   ]
   return remarks.map(({ fails, message, path }) => ({

@@ -11,7 +11,7 @@ import { nearest } from "./unknownKeys.ts"
 
 type Document = { readonly [key: string]: unknown }
 
-const placeholders = ["device_id"]
+const placeholders = ["device_id", "mac"]
 
 /** Braces that stay as they are. */
 export const braces = (mqtt: Document): ReadonlyArray<Remark> =>
@@ -25,7 +25,7 @@ export const braces = (mqtt: Document): ReadonlyArray<Remark> =>
         return {
           path,
           message: `${path} holds ${all}, which is not filled in: ${
-            meant === undefined ? "only {device_id} is filled in" : `did you mean {${meant}}?`
+            meant === undefined ? "only {device_id} and {mac} are filled in" : `did you mean {${meant}}?`
           }`
         }
       }

@@ -33,16 +33,24 @@ import {
   withConnection
 } from "./connection.ts"
 import { measure } from "./measure.ts"
+import { measureBattery } from "./measureBattery.ts"
 import { draw, now, type Ports } from "./ports.ts"
 import { remember, rememberBeforeSending } from "./storage.ts"
 import { judge } from "./takeUpdate.ts"
 import { timedOut } from "./timedOut.ts"
 
+/** A board's bundle may come without it. */
+const weighed: typeof measureBattery | undefined = measureBattery
+
+/** Reads the sensors and the battery. */
+const sense = (ports: Ports, wake: Wake.Wake): Effect.Effect<void> =>
+  weighed === undefined ? measure(ports, wake) : Effect.andThen(weighed(ports, wake), measure(ports, wake))
+
 /** With the Packet Identifiers, so that nothing is sent before it is remembered. */
 const measureAndRemember = (ports: Ports, wake: Wake.Wake) =>
   Effect.gen(function*() {
     const { lastId } = wake.state.outbox
-    yield* measure(ports, wake)
+    yield* sense(ports, wake)
     if (wake.held.length > 0) Held.follow(wake, lastId)
     Wake.assign(wake)
     rememberBeforeSending(ports, wake)
@@ -181,7 +189,7 @@ const nextTry = (ports: Ports, wake: Wake.Wake) =>
     Wake.beginTry(wake, now(ports), wake.state.reconnect, draw(ports, wake.config))
     if (measures) {
       if (wake.config.mqtt.enabled && Probation.count(wake)) remember(ports, wake)
-      yield* measure(ports, wake)
+      yield* sense(ports, wake)
     }
     Tries.begin(wake)
     rememberBeforeSending(ports, wake)

@@ -17,6 +17,7 @@ import { isQuiet } from "../../domain/wake/quiet.ts"
 import { isEarly } from "../../domain/wake/seldom.ts"
 import { shortestSleepMillis } from "../../domain/wake/shortestSleep.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
+import { wakePinOf } from "../../domain/wake/pinSleep.ts"
 import * as Probation from "../../domain/wake/Probation.ts"
 import { beganAt, recalled as recalledClock } from "../../domain/wake/Timing.ts"
 import * as Tries from "../../domain/wake/Tries.ts"
@@ -29,6 +30,7 @@ import { alwaysOn } from "./alwaysOn.ts"
 import { assignInPlace, lookUp } from "./backlog.ts"
 import { type Open, sendHeld, withConnection } from "./connection.ts"
 import { measure } from "./measure.ts"
+import { measureBattery } from "./measureBattery.ts"
 import { type DevicePorts, draw, now, type Ports } from "./ports.ts"
 import { rollBack } from "./rollBack.ts"
 import { recordingErrors, radioOn } from "./status.ts"
@@ -43,6 +45,8 @@ const early: typeof isEarly | undefined = isEarly
 const quiet: typeof isQuiet | undefined = isQuiet
 const recording: typeof recordingErrors | undefined = recordingErrors
 const radio: typeof radioOn | undefined = radioOn
+const weighed: typeof measureBattery | undefined = measureBattery
+const pinned: typeof wakePinOf | undefined = wakePinOf
 const clocked: typeof recalledClock | undefined = recalledClock
 
 /** Everything that is done on a connection after the data was delivered. */
@@ -125,6 +129,11 @@ const live = (ports: Ports, wake: Wake.Wake, wokeAt: number) =>
     }
   })
 
+/** The battery decides with how often the device sends, so it is measured first. */
+const weighedLive = (ports: Ports, wake: Wake.Wake, wokeAt: number): Effect.Effect<void> =>
+  weighed === undefined ? live(ports, wake, wokeAt)
+    : Effect.flatMap(weighed(ports, wake), () => live(ports, wake, wokeAt))
+
 const overdue = ({ awakeTimeout }: DeviceConfig): WakeEvent => ({
   _tag: "Failed",
   reason: "the wake took longer than " + awakeTimeout + " s"
@@ -148,6 +157,12 @@ const begin = (ports: Ports, baked: DeviceConfig, wokeAt: number): Wake.Wake => 
   return wake
 }
 
+/** What an event says of the pin that ends a sleep. */
+const pinnedBy = (wake: Wake.Wake): { readonly onPin?: number } => {
+  const pin = pinned === undefined ? undefined : pinned(wake)
+  return pin === undefined ? {} : { onPin: pin.pin }
+}
+
 /** Stores everything, and returns the milliseconds to sleep. */
 const end = (ports: Ports, wake: Wake.Wake, wokeAt: number): number => {
   const { config } = wake
@@ -158,9 +173,15 @@ const end = (ports: Ports, wake: Wake.Wake, wokeAt: number): number => {
   const millis = sleeps ?
     NextWake.sleepMillis(config, wake.state.reconnect, beganAt(wake, wokeAt), now(ports), wake.isUnsaved)
     : shortestSleepMillis
-  wake.emit({ _tag: "Sleeping", millis, pending: DeviceState.pending(wake.state) })
+  if (pinned === undefined) wake.emit({ _tag: "Sleeping", millis, pending: DeviceState.pending(wake.state) })
+  else wake.emit({ _tag: "Sleeping", millis, pending: DeviceState.pending(wake.state), ...pinnedBy(wake) })
   return millis
 }
+
+/** The end of a wake, after which the program starts anew. */
+const asleep = (ports: Ports, wake: Wake.Wake, wokeAt: number): Effect.Effect<never> =>
+  pinned === undefined ? Context.get(ports, Sleep).deepSleep(end(ports, wake, wokeAt))
+    : Context.get(ports, Sleep).deepSleep(end(ports, wake, wokeAt), pinned(wake))
 
 const failed = (emit: Wake.Wake["emit"], cause: Cause.Cause<unknown>): void =>
   emit({ _tag: "Failed", reason: Cause.pretty(cause) })
@@ -170,9 +191,9 @@ const wholeWake = (ports: Ports, baked: DeviceConfig) =>
     const wokeAt = now(ports)
     const wake = begin(ports, baked, wokeAt)
     const sleeps = stayOn === undefined || wake.config.deepSleep
-    const awake = sleeps ? bounded(wake, live(ports, wake, wokeAt)) : stayOn(ports, wake)
+    const awake = sleeps ? bounded(wake, weighedLive(ports, wake, wokeAt)) : stayOn(ports, wake)
     yield* Effect.catchCause(awake, (cause) => Effect.sync(() => failed(wake.emit, cause)))
-    return yield* Context.get(ports, Sleep).deepSleep(end(ports, wake, wokeAt))
+    return yield* asleep(ports, wake, wokeAt)
   })
 
 /** The program of a device with this configuration. It does not end and does not fail: it always ends in deep sleep. */

@@ -55,7 +55,12 @@ export const statusOf = (ports: Ports, wake: Wake): Outgoing.Outgoing => {
     program: version,
     configVersion: config.version,
     lastError: state.lastError ?? "",
-    nextConnection: Status.nextConnection(config)
+    nextConnection: config.wakePin === undefined ? Status.nextConnection(config, state.isBatteryLow) : null,
+    battery: config.battery === undefined ? undefined : {
+      percent: wake.battery?.percent ?? null,
+      volts: wake.battery?.volts ?? null,
+      isLow: state.isBatteryLow === true
+    }
   })
   return Outgoing.retained(config.mqtt.topicDataPrefix + "/" + Status.level, text)
 }

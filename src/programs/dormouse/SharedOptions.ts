@@ -22,6 +22,15 @@ export const whole = (name: string, description: string, min: number, max = Infi
   )
 }
 
+/** A MAC address, with or without colons: as 12 hexadecimal digits. */
+export const mac = (description: string) =>
+  Flag.String("mac").pipe(
+    Flag.map((text) => text.toLowerCase().replace(/[:-]/g, "")),
+    Flag.filter((digits) => /^[0-9a-f]{12}$/.test(digits), () => "12 hexadecimal digits, such as a0b1c2d3e4f5"),
+    Flag.withMetavar("MAC"),
+    Flag.withDescription(description)
+  )
+
 /** A number above 0, up to `max`. */
 export const above = (name: string, description: string, max: number) =>
   Flag.Finite(name).pipe(

@@ -6,8 +6,10 @@ import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import * as BatteryConfig from "../../domain/config/batteryOf.ts"
 import * as BoardRules from "../../domain/config/BoardRules.ts"
 import * as DeviceConfig from "../../domain/config/DeviceConfig.ts"
+import * as Machine from "../../domain/config/Machine.ts"
 import { rowOf } from "../../domain/config/drivers.ts"
 
 import { loadConfig } from "./loadConfig.ts"
@@ -25,14 +27,16 @@ export const onBoard = (config: DeviceConfig.DeviceConfig): Effect.Effect<Device
     return { ...config, mqtt: { ...config.mqtt, outbox: { ...outbox, bytes: BoardRules.maxJournalBytes } } }
   })
 
-/** `instead` is the demo's file. Warnings about the file go to stderr. */
+/** `instead` is the demo's file; `mac` is filled in for `{mac}`. Warnings about the file go to stderr. */
 export const configured = (
   file: Option.Option<string>,
-  instead: object = demo
+  instead: object = demo,
+  mac: string = Machine.mac(),
+  over: { readonly [key: string]: unknown } = {}
 ): Effect.Effect<DeviceConfig.DeviceConfig, Refusal, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     if (Option.isNone(file)) return Result.getOrThrow(DeviceConfig.check(instead)).config
-    const { config, warnings } = yield* Effect.mapError(loadConfig(file.value), (error) =>
+    const { config, warnings } = yield* Effect.mapError(loadConfig(file.value, mac, over), (error) =>
       new Refusal({
         message: error._tag === "InvalidConfig" ?
           error.message.split("\n").map((line) => file.value + ": " + line).join("\n") : error.message
@@ -54,6 +58,12 @@ const readHere = ["simulated", "script", "command"]
  */
 export const readable = (file: string, config: DeviceConfig.DeviceConfig): Effect.Effect<void, Refusal> =>
   Effect.gen(function*() {
+    if (BatteryConfig.lacksCommand(config.battery)) {
+      yield* Console.error(
+        `warning: ${file}: this machine cannot measure a battery at battery.pin, only a board can: give battery.command, `
+          + "a program that prints its volts"
+      )
+    }
     const unread = config.sensors.filter(({ type }) => !readHere.includes(type))
     if (unread.length === 0) return
     const [first] = unread
@@ -83,8 +93,21 @@ export const imaginable = (file: string, config: DeviceConfig.DeviceConfig): Eff
   }))
 }
 
+/** The same without a pin that ends deep sleep, which only a board has. */
+export const withoutPin = (file: string, config: DeviceConfig.DeviceConfig): Effect.Effect<DeviceConfig.DeviceConfig> =>
+  Effect.gen(function*() {
+    const { wakeOn: _on, wakePin: pin, ...others } = config
+    if (pin === undefined) return config
+    yield* Console.error(
+      `warning: ${file}: this machine has no pins, so nothing but its timer ends a sleep, every ${config.publishInterval} s`
+    )
+    return others
+  })
+
 /** Says that the values in simulated days are made up, if there are real sensors; undefined: there are none. */
-export const madeUp = ({ sensors }: DeviceConfig.DeviceConfig): string | undefined => {
+export const madeUp = ({ sensors, wakePin }: DeviceConfig.DeviceConfig): string | undefined => {
   const real = sensors.filter(({ type }) => type !== "simulated")
-  return real.length === 0 ? undefined : "no sensor is read here: what " + namesOf(real) + " measures is made up"
+  const values = real.length === 0 ? [] : ["no sensor is read here: what " + namesOf(real) + " measures is made up"]
+  const pin = wakePin === undefined ? [] : [`so is when pin ${wakePin} wakes it: about six times a day`]
+  return values.length + pin.length === 0 ? undefined : values.concat(pin).join("; ")
 }

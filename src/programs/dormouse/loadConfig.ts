@@ -165,10 +165,13 @@ export const withoutSchema = (file: { readonly [key: string]: unknown }): { read
 
 /**
  * The configuration in the file at `path`. `ssl_ca`, `ssl_cert`, `ssl_key`, and a sensor's `script` may name files,
- * relative to it. Wrong values fail with `InvalidConfig`, all of them at once.
+ * relative to it. `mac` is filled in for `{mac}`, and `over` is laid over
+ * the file. Wrong values fail with `InvalidConfig`, all of them at once.
  */
 export const loadConfig = Effect.fn("loadConfig")(function*(
-  path: string
+  path: string,
+  mac?: string,
+  over: { readonly [key: string]: unknown } = {}
 ): Effect.fn.Return<LoadedConfig, DeviceConfig.InvalidConfig | ConfigFileError, FileSystem.FileSystem> {
   const parsed = yield* loadJson(path, "give the path of a device's configuration, a JSON file")
   if (!ConfigTable.isObject(parsed)) {
@@ -177,13 +180,15 @@ export const loadConfig = Effect.fn("loadConfig")(function*(
       message: `${path} must hold a JSON object, { ... }, but holds another value`
     })
   }
-  const { mqtt, sensors } = parsed
+  const { sensors } = parsed
+  const mqtt = ConfigTable.isObject(parsed["mqtt"]) ? { ...parsed["mqtt"], ...over["mqtt"] as object } : parsed["mqtt"]
   const document = withoutSchema({
     ...parsed,
+    ...over,
     ...(ConfigTable.isObject(mqtt) ? { mqtt: yield* withPems(path, mqtt) } : {}),
     ...(ConfigTable.isObject(sensors) ? { sensors: yield* withScripts(path, sensors) } : {})
   })
-  const { config, warnings } = yield* Effect.fromResult(DeviceConfig.check(document))
+  const { config, warnings } = yield* Effect.fromResult(DeviceConfig.check(document, mac))
   const unreachable = Address.faultOf(config.mqtt.broker)
   if (unreachable !== undefined) return yield* DeviceConfig.invalid([{ field: "mqtt.broker", ...unreachable }])
   return { config, warnings, document }

@@ -1,7 +1,7 @@
 /**
  * What the commands know of each sensor that a board has a driver for, from its row (`domain/config/drivers`).
  */
-import type { SensorConfig } from "../../domain/config/DeviceConfig.ts"
+import type { DeviceConfig, SensorConfig } from "../../domain/config/DeviceConfig.ts"
 import type { Bus, DriverRow } from "../../domain/config/DriverRow.ts"
 import { type BoardDriver, drivers, isOwn, rowOf } from "../../domain/config/drivers.ts"
 
@@ -12,6 +12,8 @@ export interface UsedPin {
   readonly role: string
   /** It is only read. */
   readonly isInput?: boolean
+  /** A voltage is measured there, while the radio may be on or before it is. */
+  readonly analog?: "any time" | "before the radio"
   /** Sensors on the same bus share it. */
   readonly isShared?: boolean
 }
@@ -66,6 +68,13 @@ export const sensors = Object.fromEntries(
   Object.entries(drivers).map(([name, row]) => [name, toRow(row)])
 ) as { readonly [name in keyof typeof drivers]: SensorRow }
 
+/** The pin at which the battery is measured. A device that is always on measures it while the radio is on. */
+export const batteryPins = (
+  { battery, deepSleep }: Pick<DeviceConfig, "battery" | "deepSleep">
+): ReadonlyArray<UsedPin> =>
+  battery?.pin === undefined ? []
+    : [{ pin: battery.pin, role: "", isInput: true, analog: deepSleep ? "before the radio" : "any time" }]
+
 /** The pins that a sensor uses. One without a driver is reported elsewhere. */
 export const pinsOf = (sensor: SensorConfig): ReadonlyArray<UsedPin> => {
   const { echo, miso = 19, pin, scl, sck = 18, type } = sensor
@@ -74,7 +83,7 @@ export const pinsOf = (sensor: SensorConfig): ReadonlyArray<UsedPin> => {
     case "none":
       return []
     case "adc":
-      return [{ pin, role: "", isInput: true }]
+      return [{ pin, role: "", isInput: true, analog: "any time" }]
     case "pin":
       return type === "hcsr04"
         ? [{ pin, role: " (its trigger)" }, { pin: echo ?? pin + 1, role: " (its echo)", isInput: true }]

@@ -8,7 +8,8 @@ import * as Option from "effect/Option"
 import { fork } from "node:child_process"
 import * as path from "node:path"
 import * as DriverLookup from "../../domain/config/DriverLookup.ts"
-import { besides, configFile } from "../bundle/overlays.ts"
+import { besides, configFile, credentialsFile } from "../bundle/overlays.ts"
+import * as Credentials from "../dormouse/credentials.ts"
 import { reading } from "../dormouse/loadConfig.ts"
 import * as Place from "../dormouse/Place.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
@@ -118,12 +119,14 @@ const outcome = (ending: Ending): string => {
 
 const columns = 100
 
+const macMillis = 5_000
+
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1")
 
 /** The program in the form that this interpreter reads best; modules stay as they were given. */
 const suited = (files: ReadonlyArray<StoredFile>, found: Interpreter): Effect.Effect<ReadonlyArray<StoredFile>> => {
   if (!readsTokens(found)) return Effect.succeed(files)
-  const program = files.filter(({ name }) => name.startsWith(".") && name !== configFile)
+  const program = files.filter(({ name }) => name.startsWith(".") && name !== configFile && name !== credentialsFile)
   return Link.tokenise(program.map(({ bytes }) => latin1(bytes))).pipe(
     Effect.map((scripts) =>
       files.map((file): StoredFile => {
@@ -135,6 +138,52 @@ const suited = (files: ReadonlyArray<StoredFile>, found: Interpreter): Effect.Ef
     Effect.orElseSucceed(() => files)
   )
 }
+
+/** Whether the program looks for credentials beside it. */
+const wantsCredentials = (files: ReadonlyArray<StoredFile>): boolean =>
+  new TextDecoder().decode(files[0]?.bytes).includes(JSON.stringify(credentialsFile))
+
+/** The credentials that are given, if the program wants some. */
+const credentialsFor = (given: Options.Flash, files: ReadonlyArray<StoredFile>) =>
+  Effect.gen(function*() {
+    const wants = wantsCredentials(files)
+    if (Option.isNone(given.credentials)) {
+      return wants ? yield* refuse(
+        `${given.file} has no credentials in it: give them with --credentials FILE, or bundle without credentials true`
+      ) : undefined
+    }
+    if (!wants) {
+      return yield* refuse(
+        `${given.file} looks for no credentials on the board: set credentials to true in the device's file, and bundle it again`
+      )
+    }
+    return yield* Effect.mapError(Credentials.read(given.credentials.value),
+      ({ message }) => new FlashError({ message }))
+  })
+
+/** The address of the board's Wi-Fi, 12 hexadecimal digits. */
+const macOf = (board: Board.Board) =>
+  Effect.gen(function*() {
+    const digits = Credentials.digitsOf(String(yield* board.ask("getSerial()", macMillis)))
+    return /^[0-9a-f]{12}$/.test(digits) ? digits
+      : yield* refuse(`the board does not tell its MAC address, but ${JSON.stringify(digits.slice(0, 40))}`)
+  }).pipe(Effect.catchTags({
+    LinkError: ({ reason }) => refuse(`the port was closed (${reason}): flash it again`),
+    Silence: () => refuse("the board does not tell its MAC address: press its reset button (EN) and flash it again"),
+    OutOfMemory: () => refuse("the board is out of memory: press its reset button (EN) and flash it again"),
+    Thrown: ({ text }) => refuse(`the board does not tell its MAC address: ${text}`)
+  }))
+
+/** The file of this board's credentials; none where the program has its own. */
+const credentialsOf = (board: Board.Board, credentials: Credentials.Credentials | undefined, bar: Bar.Bar) =>
+  Effect.gen(function*() {
+    if (credentials === undefined) return []
+    const mac = yield* macOf(board)
+    const own = credentials.of(mac)
+    const which = credentials.names(mac) ? "its own" : "those of all"
+    yield* bar.line(`the board is ${mac}; its credentials are ${which}: ${Credentials.inWords(own, mac)}`)
+    return [{ name: credentialsFile, bytes: new TextEncoder().encode(Credentials.toFile(own, mac)) }]
+  })
 
 /** Everything that the command does; it reports to `output`. */
 export const flash = (given: Options.Flash, output: Bar.Output) =>
@@ -149,6 +198,7 @@ export const flash = (given: Options.Flash, output: Bar.Output) =>
         `warning: the sensor needs Espruino's module ${name}: give it with --module ${name}.min.js (https://www.espruino.com/modules/${name}.min.js)`
       )
     }
+    const credentials = yield* credentialsFor(given, files)
     const bar = Bar.make(output)
     const link = yield* Effect.catchTag(Link.open(port), "LinkError",
       ({ reason }) => Effect.flatMap(Ports.explain(port, reason), Effect.fail))
@@ -156,7 +206,8 @@ export const flash = (given: Options.Flash, output: Bar.Output) =>
     const board = Board.make(link)
     const found = yield* greet(board, port, given.wait * 1_000)
     yield* bar.line(`${found.board}, Espruino ${found.version}, ${found.variables} variables`)
-    yield* upload(board, withLogs(yield* suited(files, found)), found, bar).pipe(
+    const own = yield* credentialsOf(board, credentials, bar)
+    yield* upload(board, withLogs([...yield* suited(files, found), ...own]), found, bar).pipe(
       Effect.tapError(() => bar.end),
       Effect.onInterrupt(() =>
         Effect.andThen(bar.end, Console.error("interrupted: the board holds half a program; flash it again"))

@@ -31,6 +31,8 @@ export interface Answers {
   readonly sendInterval: number
   /** Empty: none. */
   readonly timeServer: string
+  /** Undefined: the battery is not measured. */
+  readonly batteryPin: number | undefined
 }
 
 export const usual = {
@@ -61,7 +63,7 @@ type Document = { readonly [key: string]: unknown }
 
 /** The file: usual values are left out, except those that a user would look for. */
 export const toDocument = (
-  { interval, name, networks, pin, sendInterval, sensor, server, timeServer }: Answers
+  { batteryPin, interval, name, networks, pin, sendInterval, sensor, server, timeServer }: Answers
 ): Document => {
   const id = idOf(name)
   const [network, fallback] = networks
@@ -74,6 +76,7 @@ export const toDocument = (
     ...(network === undefined ? {} : { network }),
     ...(fallback === undefined ? {} : { network_fallback: fallback }),
     ...(timeServer === "" ? {} : { time: { server: timeServer } }),
+    ...(batteryPin === undefined ? {} : { battery: { pin: batteryPin } }),
     sensors: { [sensor]: { id, name, ...(pin === undefined ? {} : { pin }) } },
     mqtt: {
       enabled: true,
@@ -82,8 +85,10 @@ export const toDocument = (
       ...(server.port === port ? {} : { port: server.port }),
       ...(server.ssl ? { ssl: true } : {}),
       ...(server.username === "" ? {} : { username: server.username, password: server.password }),
-      topic_data_prefix: "/homecontrol/device/data",
+      // Several devices may share one for readings, but not for what each says of itself.
+      topic_data_prefix: "/homecontrol/device/data" + (batteryPin === undefined ? "" : "/{device_id}"),
       ...(sendInterval === 0 ? {} : { send_interval: sendInterval }),
+      ...(batteryPin === undefined ? {} : { publish_status: true }),
       // One of its own: an update is for one device.
       topic_config: "/homecontrol/device/config/" + id
     }
@@ -91,8 +96,15 @@ export const toDocument = (
 }
 
 /** A remark about the sensor's pin on a board; with `fails` no board could read it there. */
-export const pinRemark = (sensor: BoardDriver, pin: number | undefined): Remark | undefined => {
-  const checked = check({ sensors: { [sensor]: { id: "a", ...(pin === undefined ? {} : { pin }) } } })
+export const pinRemark = (
+  sensor: BoardDriver,
+  pin: number | undefined,
+  batteryPin: number | undefined
+): Remark | undefined => {
+  const checked = check({
+    sensors: { [sensor]: { id: "a", ...(pin === undefined ? {} : { pin }) } },
+    ...(batteryPin === undefined ? {} : { battery: { pin: batteryPin } })
+  })
   if (Result.isFailure(checked)) return undefined
   const remarks = pins(checked.success.config, undefined)
   return remarks.find(({ fails }) => fails !== undefined) ?? remarks[0]

@@ -46,6 +46,13 @@ export const flags = {
     ),
     Flag.optional
   ),
+  batteryPin: Flag.Int("battery-pin").pipe(
+    Flag.withMetavar("PIN"),
+    Flag.withDescription(
+      "The GPIO pin at which the battery's voltage is measured, behind two equal resistors (LOLIN D32: 35, FireBeetle 2: 34): the device says how full it is"
+    ),
+    Flag.optional
+  ),
   yes: Shared.toggle("yes", "Ask nothing, and use the default of what is not given").pipe(Flag.withAlias("y")),
   force: Shared.force("Overwrite a file that exists")
 }

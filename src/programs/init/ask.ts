@@ -96,7 +96,7 @@ const pin = (type: BoardDriver, given: Given) => {
 
 /** A pin that no board has is asked for again; for a pin that some boards have there is a warning afterwards. */
 const pinFault = (type: BoardDriver, value: number): string | undefined => {
-  const remark = Answers.pinRemark(type, value)
+  const remark = Answers.pinRemark(type, value, undefined)
   return Answers.faultOf({ sensors: { [type]: { pin: value } } }, `sensors.${type}.pin`) ??
     (remark?.fails === undefined ? undefined : remark.message)
 }
@@ -133,6 +133,7 @@ export const ask = (given: Given) =>
       sendInterval,
       networks: wifi,
       server: yield* server(given),
-      timeServer: yield* timeServer(given)
+      timeServer: yield* timeServer(given),
+      batteryPin: Option.getOrUndefined(given.batteryPin)
     } satisfies Answers.Answers
   })

@@ -37,7 +37,8 @@ const assumed = (given: Given, server: ServerUrl.ServerUrl): Answers.Answers => 
     pin: Option.getOrElse(given.pin, () => sensors[sensor].usualPin),
     interval: Option.getOrElse(given.interval, () => Answers.usual.interval),
     sendInterval: Option.getOrElse(given.sendInterval, () => Answers.usual.sendInterval),
-    timeServer: Option.getOrElse(given.timeServer, () => "")
+    timeServer: Option.getOrElse(given.timeServer, () => ""),
+    batteryPin: Option.getOrUndefined(given.batteryPin)
   }
 }
 
@@ -48,6 +49,7 @@ const options: Readonly<Record<string, string>> = {
   update_interval: "--interval",
   "mqtt.send_interval": "--send-interval",
   "time.server": "--time-server",
+  "battery.pin": "--battery-pin",
   "mqtt.broker": "--server",
   "mqtt.username": "--server",
   "mqtt.password": "--server"
@@ -74,8 +76,8 @@ const holding = (answers: Answers.Answers) =>
     if (address !== undefined) {
       return yield* refuse(`--server must name ${address.fix}, but the host ${address.problem}`)
     }
-    const pin = Answers.pinRemark(answers.sensor, answers.pin)
-    if (pin?.fails !== undefined) return yield* refuse(pin.message.replace(pin.path, "--pin"))
+    const pin = Answers.pinRemark(answers.sensor, answers.pin, answers.batteryPin)
+    if (pin?.fails !== undefined) return yield* refuse(pin.message.replace(pin.path, optionOf(pin.path)))
     return document
   })
 
@@ -186,7 +188,7 @@ export const handle = (given: Given) =>
         JSON.stringify(answers.name)
       }; its device_id, which identifies it in topics and to the Server, is ${Answers.idOf(answers.name)}.`
     )
-    const careful = Answers.pinRemark(answers.sensor, answers.pin)
+    const careful = Answers.pinRemark(answers.sensor, answers.pin, answers.batteryPin)
     if (careful !== undefined) yield* Console.error("warning: " + careful.message)
     for (const line of next(file, answers)) yield* Console.log(line)
   }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))

@@ -8,17 +8,21 @@ import * as Option from "effect/Option"
 import * as NodeAdapters from "../../adapters/node/layer.ts"
 import * as NodeSleep from "../../adapters/node/Sleep.ts"
 import * as NodeStorage from "../../adapters/node/Storage.ts"
+import * as Machine from "../../domain/config/Machine.ts"
+import * as Credentials from "../dormouse/credentials.ts"
 import { layout } from "../dormouse/terminal/layout.ts"
 import type { Given } from "./Options.ts"
-import { configured, readable } from "../dormouse/configured.ts"
+import { configured, readable, withoutPin } from "../dormouse/configured.ts"
 import { demoHere } from "../dormouse/demo.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
 import * as RunAgainstServer from "./RunAgainstServer.ts"
 
 /** What the command does. */
-export const handle = ({ config, messages, server, state, wakes }: Given) =>
+export const handle = ({ config, credentials, messages, server, state, wakes }: Given) =>
   Effect.gen(function*() {
-    const device = yield* configured(config, demoHere)
+    const over = Option.isSome(credentials) ? (yield* Credentials.read(credentials.value)).of(Machine.mac()) : {}
+    const given = yield* configured(config, demoHere, Machine.mac(), over)
+    const device = yield* withoutPin(Option.getOrElse(config, () => "the demo device"), given)
     yield* readable(Option.getOrElse(config, () => "the demo device"), device)
     if (Option.isSome(wakes) && !device.deepSleep) {
       return yield* new Refusal({

@@ -41,6 +41,11 @@ export const flags = {
     Flag.withDescription("The battery (18650). " + named.batteries.join("; ")),
     Flag.optional
   ),
+  charge: Shared.whole("charge",
+    "How full the battery is at the beginning, in percent (100), for a device that measures it", 0, 100).pipe(
+      Flag.withMetavar("PERCENT"),
+      Flag.optional
+    ),
   energy: Shared.file("energy",
     "Changes the energy model's figures: JSON with board, battery, channel, address, figures").pipe(Flag.optional),
   server: Shared.server("Do not simulate: run the device here, against the Server at " + Shared.serverForm),
@@ -54,10 +59,21 @@ export type Given = Command.Command.Config.Infer<typeof flags>
 export const misplaced = (given: Given): string | undefined => {
   const simulated = Option.isNone(given.server)
   const foreign: ReadonlyArray<
-    "wakes" | "state" | "days" | "story" | "seed" | "fleet" | "report" | "compare" | "board" | "battery" | "energy"
+    | "wakes"
+    | "state"
+    | "days"
+    | "story"
+    | "seed"
+    | "fleet"
+    | "report"
+    | "compare"
+    | "board"
+    | "battery"
+    | "charge"
+    | "energy"
   > = simulated
     ? ["wakes", "state"]
-    : ["days", "story", "seed", "fleet", "report", "compare", "board", "battery", "energy"]
+    : ["days", "story", "seed", "fleet", "report", "compare", "board", "battery", "charge", "energy"]
   const found = foreign.find((name) => given[name]._tag === "Some")
   const shown = given.messages ? "messages" : given.verbose ? "verbose" : undefined
   if (found === undefined && shown !== undefined && Option.isSome(given.fleet)) {
@@ -67,7 +83,7 @@ export const misplaced = (given: Given): string | undefined => {
   if (found === undefined && drawn !== undefined && Option.isSome(given.fleet)) {
     return "--" + drawn + " cannot be used with --fleet: a report is of one device, or of two"
   }
-  const priced = (["board", "battery", "energy"] as const).find((name) => given[name]._tag === "Some")
+  const priced = (["board", "battery", "charge", "energy"] as const).find((name) => given[name]._tag === "Some")
   if (found === undefined && priced !== undefined && Option.isSome(given.fleet)) {
     return "--" + priced + " cannot be used with --fleet: the energy of a fleet is not calculated"
   }

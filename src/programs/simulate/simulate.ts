@@ -15,7 +15,9 @@ import * as SimulationSensor from "../../adapters/simulation/Sensor.ts"
 import * as SimulationWake from "../../adapters/simulation/wake.ts"
 import * as World from "../../adapters/simulation/world/World.ts"
 import type * as DeviceConfig from "../../domain/config/DeviceConfig.ts"
-import type { Choice } from "../../domain/energy/Setup.ts"
+import * as Outlook from "../../domain/energy/Outlook.ts"
+import * as Setup from "../../domain/energy/Setup.ts"
+import type { Usage } from "../../domain/energy/Usage.ts"
 import * as Weather from "../../domain/message/Weather.ts"
 import { simulate as simulateCommand } from "./command.ts"
 import { layout } from "../dormouse/terminal/layout.ts"
@@ -24,7 +26,7 @@ import { isMain, run } from "../dormouse/runCommand.ts"
 import * as SimulationResult from "./life/SimulationResult.ts"
 import { choose } from "./choose.ts"
 import * as Comparison from "./life/Comparison.ts"
-import { configured, imaginable, madeUp, onBoard, readable } from "../dormouse/configured.ts"
+import { configured, imaginable, madeUp, onBoard, readable, withoutPin } from "../dormouse/configured.ts"
 import { demoHere } from "../dormouse/demo.ts"
 import * as Energy from "./life/Energy.ts"
 import { type Machine, progress as fleetProgress } from "./fleet/progress.ts"
@@ -95,15 +97,18 @@ const live = (
   name: string,
   config: DeviceConfig.DeviceConfig,
   given: Options.Given,
-  choice: Choice,
+  choice: Setup.Choice,
   onEntry: (entry: Entry) => void
 ) =>
   Effect.gen(function*() {
     const { days, name: storyName, seed, story } = scenario(given)
-    const lived = (options: Pick<Simulation.Options, "days" | "story" | "onEntry">, called: string) =>
+    const setup = Setup.make(choice, config.sensors.map(({ type }) => type))
+    const charge = (usage: Usage, millis: number) =>
+      Outlook.remaining({ usage, millis }, setup, Option.getOrElse(given.charge, () => 100))
+    const lived = (options: Pick<Simulation.Options, "days" | "story" | "onEntry" | "charge">, called: string) =>
       Effect.mapError(Simulation.live(world, { config, seed, ...options }), stoodStill(called, options.days, seed))
-    const life = yield* lived({ days, story, onEntry }, storyName)
-    const ordinary = Ordinary.isOrdinary(storyName, days, config)
+    const life = yield* lived({ days, story, onEntry, charge }, storyName)
+    const ordinary = Ordinary.isOrdinary(storyName, days, config) && life.totals.timesLow === 0
       ? life
       : yield* lived({ days: Ordinary.daysOf(config), story: Story.stories.healthy, onEntry: () => {} }, "healthy")
     return SimulationResult.make(name, config, days, life, ordinary, choice)
@@ -155,7 +160,8 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
 
 const rehearse = (given: Options.Given, url: string, layout: Omit<Format.Layout, "stampWidth">) =>
   Effect.gen(function*() {
-    const config = yield* configured(given.config, demoHere)
+    const file = Option.getOrElse(given.config, () => "the demo device")
+    const config = yield* withoutPin(file, yield* configured(given.config, demoHere))
     yield* readable(Option.getOrElse(given.config, () => "the demo device"), config)
     const directory = Option.getOrElse(given.state, () => Shared.usualState)
     const count = Option.getOrElse(given.wakes, () => 1)
@@ -184,6 +190,9 @@ const fleet = (given: Options.Given, devices: number, paint: Format.Paint) =>
     const console = yield* Console.Console
     const config = yield* onBoard(yield* configured(given.config))
     yield* imaginable(Option.getOrElse(given.config, () => "the demo device"), config)
+    if (config.wakePin !== undefined) {
+      return yield* refuse("--fleet simulates devices that wake by their timer: leave wake_pin out for it")
+    }
     const days = Option.getOrElse(given.days, () => 30)
     yield* FleetRun.run(
       {

@@ -153,7 +153,8 @@ const provided = (lib: Lib, host: Host, scenario: Scenario, note: (what: string,
         if (is === "absurd") throw new TypeError("not a number")
         return Effect.succeed({ temperature: 20 + wake / 2, humidity: 50 })
       })
-    }
+    },
+    volts: () => Effect.succeed(4)
   })
   program = Effect.provideService(program, lib.Wifi, {
     start: () => note("wifi start"),

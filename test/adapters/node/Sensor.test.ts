@@ -23,6 +23,37 @@ const script = (text: string, keys: object = { quantities: { level: {} } }) => (
 const values = async (sensors: object) => Result.getOrThrow(await read(sensors))
 const reason = async (sensors: object) => Result.getOrThrow(Result.flip(await read(sensors))).message
 
+const volts = (battery: object) => {
+  const { config } = Result.getOrThrow(DeviceConfig.check({ battery }))
+  return Effect.runPromise(Effect.result(
+    Effect.gen(function*() {
+      return yield* (yield* Sensor).volts(config.battery as DeviceConfig.BatteryConfig)
+    }).pipe(Effect.provide(layer))
+  ))
+}
+
+describe("the battery of this machine", () => {
+  it("is measured by a command that prints its volts", async () => {
+    expect(await volts({ command: node("console.log(3.9)") })).toEqual(Result.succeed(3.9))
+    expect(await volts({ command: node("console.log(JSON.stringify({volts:4.1}))") })).toEqual(Result.succeed(4.1))
+    expect(await volts({ command: node("console.log(JSON.stringify({voltage:12}))") })).toEqual(Result.succeed(12))
+  })
+
+  it("is reported where it cannot be measured", async () => {
+    const why = async (battery: object) => Result.getOrThrow(Result.flip(await volts(battery)))
+    expect(await why({ pin: 35 })).toMatchObject({
+      sensor: "battery",
+      message: "this machine has no pins: give battery.command, which prints its volts"
+    })
+    expect(await why({ command: node("console.log(JSON.stringify({percent:1}))") })).toMatchObject({
+      message: "its command must print volts: a number, or JSON with volts or voltage"
+    })
+    expect(await why({ command: node("process.exit(1)") })).toMatchObject({
+      message: expect.stringContaining("its command failed")
+    })
+  })
+})
+
 describe("a sensor of this machine", () => {
   it("is a command whose last line is a number or JSON", async () => {
     expect(await values(command(node("console.log(1.5)")))).toEqual({ load: 1.5 })

@@ -85,7 +85,21 @@ describe("a valid file", () => {
       deep_sleep: false,
       awake_timeout: 30.5,
       spread_wakes: true,
+      credentials: true,
+      wake_pin: 33,
+      wake_on: "low",
       time: { server: "pool.ntp.org", port: 1123, sync_interval: 600 },
+      battery: {
+        pin: 35,
+        command: "volts",
+        divider: 2.1,
+        chemistry: "lifepo4",
+        cells: 2,
+        full: 6.6,
+        empty: 6,
+        low: 15.5,
+        low_send_interval: 21_600
+      },
       network: { ssid: "home", password: "abcdefgh", timeout: 5 },
       network_fallback: { ssid: "guest" },
       sensors: {
@@ -149,7 +163,21 @@ describe("a valid file", () => {
       deepSleep: false,
       awakeTimeout: 30.5,
       spreadWakes: true,
+      credentials: true,
+      wakePin: 33,
+      wakeOn: "low",
       time: { server: "pool.ntp.org", port: 1123, syncInterval: 600 },
+      battery: {
+        pin: 35,
+        command: "volts",
+        divider: 2.1,
+        chemistry: "lifepo4",
+        cells: 2,
+        full: 6.6,
+        empty: 6,
+        low: 15.5,
+        lowSendInterval: 21_600
+      },
       networks: [{ ssid: "home", password: "abcdefgh", timeout: 5 }, { ssid: "guest", password: "", timeout: 20 }],
       sensors: [
         {
@@ -261,6 +289,24 @@ describe("a valid file", () => {
     expect([password, configSecret]).toEqual(["{device_id}-p", "{device_id}-s"])
     expect(accept({ mqtt: { topic_config: "{device_id}" } }).config.mqtt.topicConfig).toBe("esp_sensor")
     expect(acceptMqtt({ topic_config: "{device_id}" }).topicConfig).toBe("esp_sensor")
+  })
+
+  it("has the address of its board filled in, or keeps its place for the board", () => {
+    const file = {
+      device_id: "air-{mac}",
+      device_name: "Air {mac}",
+      mqtt: { client_id: "{device_id}", topic_config: "config/{mac}", password: "{mac}", username: "u" }
+    }
+    const names = (
+      { deviceId, deviceName, mqtt }: DeviceConfig.DeviceConfig
+    ) => [deviceId, deviceName, mqtt.clientId, mqtt.topicConfig, mqtt.password]
+    expect(names(accept(file).config)).toEqual(["air-{mac}", "Air {mac}", "air-{mac}", "config/{mac}", "{mac}"])
+    const { config } = Result.getOrThrow(DeviceConfig.check(file, "a0b1c2d3e4f5"))
+    expect(names(config)).toEqual(["air-a0b1c2d3e4f5", "Air a0b1c2d3e4f5", "air-a0b1c2d3e4f5", "config/a0b1c2d3e4f5",
+      "{mac}"])
+    expect(config.mqtt.templates).toEqual({ clientId: "{device_id}", topicConfig: "config/{mac}" })
+    // It must fit with what will stand there.
+    expect(refuse({ mqtt: { client_id: "x".repeat(246) + "{mac}" } }).message).toMatch(/^mqtt\.client_id must be/)
   })
 
   it("must hold with the device's id filled in", () => {
@@ -406,6 +452,16 @@ describe("a wrong value", () => {
       "time.server must be a host name or address alone, such as \"broker.local\", but is \"pool.ntp.org:123\""],
     [{ time: { port: 0 } }, "time.port must be a whole number from 1 to 65535, but is 0"],
     [{ time: { sync_interval: 59 } }, "time.sync_interval must be a number from 60 to 604800, but is 59"],
+    [{ battery: 35 }, "battery must be an object, but is a number"],
+    [{ battery: { pin: -1 } }, "battery.pin must be a whole number of at least 0, but is -1"],
+    [{ battery: {} },
+      "battery.pin must be the number of the pin at which its voltage is measured, or battery.command given, but is missing"],
+    [{ battery: { pin: 35, chemistry: "lead" } },
+      "battery.chemistry must be \"li-ion\" or \"lifepo4\" or \"alkaline\" or \"nimh\", but is \"lead\""],
+    [{ battery: { pin: 35, full: 4.2 } }, "battery.empty must be given together with battery.full, but is missing"],
+    [{ battery: { pin: 35, empty: 3 } }, "battery.full must be given together with battery.empty, but is missing"],
+    [{ battery: { pin: 35, full: 3, empty: 3 } }, "battery.empty must be less than battery.full (3), but is 3"],
+    [{ battery: { pin: 35, divider: 0 } }, "battery.divider must be a number above 0 and up to 100, but is 0"],
     [{ awake_timeout: 0 }, "awake_timeout must be a number above 0 and up to 31536000, but is 0"],
     [{ deep_sleep: 0 }, "deep_sleep must be true or false, but is 0"]
   ])("of the file is refused by name: %j", (input, message) => {

@@ -7,7 +7,10 @@ import * as DeviceConfig from "../../../src/domain/config/DeviceConfig.ts"
 const documented = (): { [key: string]: unknown } => {
   const file: { [key: string]: unknown } = {}
   for (const { default: standard, key } of configDocs) {
-    if (key.startsWith("network")) continue
+    // What is a part of its own is not there by default.
+    if (key.startsWith("network") || key.startsWith("battery") || key === "credentials" || key.startsWith("wake_")) {
+      continue
+    }
     const path = key.replace("<type>", "simulated").split(".")
     // A quantity that is named is one more, and numbers behind the point are the same as none that are given.
     if (key.includes("<quantity>") || /\.(decimals|offset|scale|sck|miso|wait|bus)$/.test(key)) continue
@@ -47,9 +50,21 @@ describe("the documentation of the configuration", () => {
       "deep_sleep",
       "awake_timeout",
       "spread_wakes",
+      "credentials",
+      "wake_pin",
+      "wake_on",
       "time.server",
       "time.port",
       "time.sync_interval",
+      "battery.pin",
+      "battery.command",
+      "battery.divider",
+      "battery.chemistry",
+      "battery.cells",
+      "battery.full",
+      "battery.empty",
+      "battery.low",
+      "battery.low_send_interval",
       "network.ssid",
       "network.password",
       "network.timeout",

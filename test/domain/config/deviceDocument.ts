@@ -58,6 +58,20 @@ const sensor = record({
   device: text
 }, ["pin"])
 
+const battery = fc.oneof(
+  record({
+    pin: fc.nat({ max: 48 }),
+    command: name,
+    divider: fc.double({ min: 0.1, max: 100, noNaN: true }),
+    chemistry: fc.constantFrom("li-ion", "lifepo4", "alkaline", "nimh"),
+    cells: fc.integer({ min: 1, max: 16 }),
+    low: fc.integer({ min: 0, max: 100 }),
+    low_send_interval: fc.nat({ max: 604800 })
+  }, ["pin"]),
+  record({ command: name, full: fc.integer({ min: 3, max: 60 }), empty: fc.constantFrom(1, 2.5) }, ["command", "full",
+    "empty"])
+)
+
 const reconnect = record({
   enabled: fc.boolean(),
   max_attempts: fc.integer({ min: 1, max: 10 }),
@@ -113,11 +127,15 @@ export const validDocument: fc.Arbitrary<Json> = record({
   deep_sleep: fc.boolean(),
   awake_timeout: seconds,
   spread_wakes: fc.boolean(),
+  credentials: fc.boolean(),
+  wake_pin: fc.nat({ max: 48 }),
+  wake_on: fc.constantFrom("change", "high", "low"),
   time: record({
     server: fc.constantFrom("", "pool.ntp.org", "10.0.0.1"),
     port: fc.integer({ min: 1, max: 65535 }),
     sync_interval: fc.integer({ min: 60, max: 604800 })
   }),
+  battery,
   network,
   network_fallback: network,
   sensors: record({
@@ -151,6 +169,8 @@ const spoiling = fc.oneof(
 /** Places that a spoilt file may name although the valid one did not. */
 const extraPaths = [
   ["mqtt", "username"],
+  ["battery", "pin"],
+  ["battery", "empty"],
   ["mqtt", "password"],
   ["mqtt", "ssl_key"],
   ["mqtt", "broker"],

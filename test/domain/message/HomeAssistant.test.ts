@@ -203,6 +203,11 @@ describe("a value is unavailable", () => {
       deep_sleep: false,
       mqtt: { send_interval: 3_600, reconnect: { enabled: false } }
     }, 900 + 60],
+    ["when it is to send while its battery is low", {
+      update_interval: 300,
+      battery: { pin: 35, low_send_interval: 43_200 },
+      mqtt: { send_interval: 3_600, reconnect: { enabled: false } }
+    }, 3 * (300 + 43_200) + 60],
     ["by the waits there really are, when they do not grow", {
       update_interval: 300,
       mqtt: { reconnect: { backoff_factor: 1 } }

@@ -30,6 +30,21 @@ describe("what a device says of itself", () => {
     expect(JSON.parse(Status.toText({ ...status, time: undefined }))).not.toHaveProperty("time")
   })
 
+  it("says what the battery has, where one is measured, and null where it could not be", () => {
+    const says = (battery: Status.BatteryStatus) => JSON.parse(Status.toText({ ...status, battery })) as object
+    expect(says({ percent: 87, volts: 3.92, isLow: false })).toMatchObject({
+      battery: 87,
+      battery_volts: 3.92,
+      battery_low: false
+    })
+    expect(says({ percent: null, volts: null, isLow: true })).toMatchObject({
+      battery: null,
+      battery_volts: null,
+      battery_low: true
+    })
+    expect(JSON.parse(Status.toText(status))).not.toHaveProperty("battery")
+  })
+
   it("has null where nothing went wrong", () => {
     expect(JSON.parse(Status.toText({ ...status, lastError: "" }))).toMatchObject({ last_error: null })
   })
@@ -56,5 +71,10 @@ const rows: ReadonlyArray<readonly [name: string, file: object, mqtt: object, se
 describe("a device connects next", () => {
   it.each(rows)("%s", (_, file, mqtt, seconds) => {
     expect(Status.nextConnection(configOf({ file: { ...file }, mqtt: { ...mqtt } }))).toBe(seconds)
+  })
+
+  it("later, while its battery is low", () => {
+    const config = configOf({ file: { battery: { pin: 35, low_send_interval: 7_000 } } })
+    expect([Status.nextConnection(config, false), Status.nextConnection(config, true)]).toEqual([300, 7_200])
   })
 })

@@ -268,6 +268,9 @@ describe("the snapshot of a device's state", () => {
     expect(restarted({ ...owing("a"), selection })).toEqual({ ...owing("a"), selection })
     expect(Bytes.toText(DeviceState.encode(owing("a")))).not.toContain("\"n\"")
     expect(restarted(owing("a")).selection).toBeUndefined()
+    expect(restarted({ ...owing("a"), isBatteryLow: true })).toEqual({ ...owing("a"), isBatteryLow: true })
+    // A battery that is not low costs no byte.
+    expect(DeviceState.encode({ ...owing("a"), isBatteryLow: false })).toEqual(DeviceState.encode(owing("a")))
   })
 
   it("counts a wake that ends while it sends, and one that is written down to its end not", () => {

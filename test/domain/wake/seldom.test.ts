@@ -18,6 +18,13 @@ const slower: Given = {
   mqtt: roomy
 }
 
+/** The same device sends each six hours while its battery is low. */
+const low: Given = {
+  file: { battery: { pin: 35, low_send_interval: 21_600 } },
+  mqtt: roomy,
+  state: { isBatteryLow: true }
+}
+
 const rows: ReadonlyArray<readonly [name: string, change: Given, isEarly: boolean]> = [
   ["the last try was one wake ago", {}, true],
   ["nothing is pending", { pending: "" }, true],
@@ -82,6 +89,21 @@ const rows: ReadonlyArray<readonly [name: string, change: Given, isEarly: boolea
     pending: pending(36)
   }, false],
   ["a value is missing of as many", { mqtt: { ...roomy, publish_values: true }, pending: pending(35) }, true],
+  ["the battery is low, and its interval is not over", { ...low, lastAttemptTime: seconds(20_000) }, true],
+  ["the battery is low, and its interval is over", { ...low, lastAttemptTime: seconds(21_600) }, false],
+  ["the battery is low, and every wake is to send otherwise", {
+    ...low,
+    mqtt: { outbox: { capacity: 100 } },
+    lastAttemptTime: seconds(20_000)
+  }, true],
+  ["the battery is low, and as many are pending as its interval has", { ...low, pending: pending(72) }, false],
+  ["the battery is low, and the usual interval is longer", {
+    ...low,
+    mqtt: { send_interval: 30_000, outbox: { capacity: 200 } },
+    lastAttemptTime: seconds(22_000)
+  }, true],
+  ["the battery is measured, and not low", { ...low, state: {}, lastAttemptTime: seconds(3_600) }, false],
+  ["the battery is low, and the last try failed", { ...low, attemptCount: 1 }, false],
   ["there is no sensor", { file: { sensors: {} }, pending: "" }, true]
 ]
 

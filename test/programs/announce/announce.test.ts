@@ -46,6 +46,7 @@ const given = (config: string, more: Partial<Given> = {}): Given => ({
   config,
   server: Option.none(),
   prefix: "homeassistant",
+  mac: Option.none(),
   expireAfter: Option.none(),
   remove: false,
   print: false,
@@ -136,6 +137,9 @@ describe("dormouse announce", () => {
       const { components } = JSON.parse(out.slice(1).join("\n")) as Discovery
       expect(Object.values(components).map(({ expire_after }) => expire_after)).toEqual([120, 120, 120])
       expect((yield* told(handle(given(file, { print: true, remove: true })))).out).toEqual([topic, ""])
+      const many = yield* place({ host: "nowhere.invalid", port: 1 }, { client_id: "air-{mac}" })
+      const one = yield* told(handle(given(many.file, { print: true, mac: Option.some("a0b1c2d3e4f5") })))
+      expect(one.out[0]).toBe("homeassistant/device/air-a0b1c2d3e4f5/config")
       expect((yield* told(handle(given(file, { print: true, server: Option.some("x") })))).err).toEqual([
         "--server cannot be used with --print, which connects to no Server: leave one of them out"
       ])
@@ -172,6 +176,7 @@ describe("dormouse announce", () => {
       const { file } = yield* place(tcp)
       const off = yield* place(tcp, { enabled: false })
       const bare = yield* place(tcp, {}, { sensors: {} })
+      const mac = yield* place(tcp, { topic_data_prefix: "home/{mac}" })
       const rows: ReadonlyArray<readonly [given: Given, said: RegExp]> = [
         [given(file), /^the Server refused the connection \(return code 4\): .*; nothing was announced$/],
         [given(file, { server: Option.some("mqtt://127.0.0.1:1") }),
@@ -180,6 +185,7 @@ describe("dormouse announce", () => {
         [given(file, { prefix: "home/#" }), /^--prefix: Topic Name .* holds a wildcard/],
         [given(off.file), /: mqtt\.enabled is false: /],
         [given(bare.file), /: sensors must name a sensor: there is nothing to announce$/],
+        [given(mac.file), /has \{mac\} in it, which each board fills in: say which board with --mac a0b1c2d3e4f5$/],
         [given(file + "x"), /device\.jsonx does not exist; /]
       ]
       for (const [one, said] of rows) {

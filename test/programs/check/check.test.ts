@@ -133,6 +133,7 @@ describe("dormouse check", () => {
   const esp32Pins = "4, 13, 14, 16, 17, 18, 19, 21, 22, 23, 25, 26, 27, 32, 33"
   const c3 = ["esp32-c3"] as const
 
+  const said = { publish_status: true, topic_data_prefix: "home" }
   const surprises: ReadonlyArray<
     readonly [changes: object, mqtt: object, said: ReadonlyArray<string>, board?: BoardName]
   > = [
@@ -251,6 +252,76 @@ describe("dormouse check", () => {
     [{}, { reconnect: { try_interval: 20, enabled: false } }, []],
     [{}, { reconnect: { try_interval: 20, max_attempts: 1 } }, []],
     [{ update_interval: 300 }, { send_interval: 3_600 }, []],
+    [{ battery: { pin: 35 } }, { publish_status: true, topic_data_prefix: "home" }, []],
+    [{ battery: { pin: 35 } }, {}, [
+      "warning battery is measured, but no message says what it has: set mqtt.publish_status to true"
+    ]],
+    [{ battery: { pin: 35, low_send_interval: 21_600 }, update_interval: 300 }, {
+      publish_status: true,
+      topic_data_prefix: "home"
+    }, []],
+    [{ battery: { pin: 35, low_send_interval: 21_600 }, deep_sleep: false }, {
+      publish_status: true,
+      topic_data_prefix: "home"
+    }, [
+      "warning battery.low_send_interval is given, but deep_sleep is false: a device that is always on sends each reading at once; leave it out"
+    ]],
+    [{ battery: { pin: 35, low: 0, low_send_interval: 21_600 } }, { publish_status: true, topic_data_prefix: "home" }, [
+      "warning battery.low_send_interval is given, but battery.low is 0: the battery is never low; set battery.low to 20 or so"
+    ]],
+    [{ battery: { pin: 35, low_send_interval: 3_600 } }, {
+      publish_status: true,
+      topic_data_prefix: "home",
+      send_interval: 3_600
+    }, [
+      "warning battery.low_send_interval (3600) is not above the time between two connections (3600): a low battery changes nothing; set it to 7200 or more, or leave it out"
+    ]],
+    [{ battery: { pin: 35, low_send_interval: 21_600 }, update_interval: 300 }, {
+      publish_status: true,
+      topic_data_prefix: "home",
+      outbox: { capacity: 20 }
+    }, [
+      "warning battery.low_send_interval (21600) brings more messages than mqtt.outbox.capacity (20) has room for: the device sends when they are pending; make the capacity larger, or the interval shorter"
+    ]],
+    [{ battery: { pin: 35 } }, said, [], "esp32-firebeetle"],
+    [{ wake_pin: 33, update_interval: 300 }, {}, [
+      "warning wake_pin: Espruino's firmware arms no timer beside a pin. While nothing is pending the board wakes by GPIO 33 alone, and not every 300 s: it measures nothing between, finds no update, and nobody can tell it from a dead one"
+    ], "esp32-firebeetle"],
+    [{ wake_pin: 16 }, {}, [
+      "error wake_pin is GPIO 16, which does not end the deep sleep of the ESP32 with Espruino's firmware, so the board would sleep by its timer: use one of 0, 2, 4, 12, 13, 14, 15, 25, 26, 27, 32, 33, 34, 35, 36, 37, 38, 39",
+      expect.stringContaining("arms no timer beside a pin")
+    ], "esp32-firebeetle"],
+    [{ wake_pin: 3 }, {}, [
+      "error wake_pin is GPIO 3, which does not end the deep sleep of the ESP32-C3 with Espruino's firmware, so the board would sleep by its timer: leave it out",
+      expect.stringContaining("arms no timer beside a pin")
+    ], ...c3],
+    [{ wake_pin: 33, deep_sleep: false }, {}, [
+      "warning wake_pin is given, but deep_sleep is false: there is no sleep to end; leave it out"
+    ]],
+    [{ wake_on: "low" }, {}, ["warning wake_on has no effect without wake_pin"]],
+    [{ battery: { pin: 4 } }, said, [], "esp32-firebeetle"],
+    [{ battery: { pin: 4 }, deep_sleep: false }, said, [
+      "error battery.pin uses GPIO 4, but GPIO 4 of the ESP32 measures no voltage while the radio is on: use one of 32, 33, 34, 35, 36, 37, 38, 39"
+    ], "esp32-firebeetle"],
+    [{ battery: { pin: 16 } }, said, [
+      "error battery.pin uses GPIO 16, but GPIO 16 of the ESP32 measures no voltage: use one of 4, 13, 14, 25, 26, 27, 32, 33, 34, 35, 36, 37, 38, 39"
+    ], "esp32-firebeetle"],
+    [{ battery: { pin: 34 } }, said, [
+      "error battery.pin uses GPIO 34, but the ESP32-C3 has no GPIO 34: use one of 0, 1, 3, 4, 5"
+    ], ...c3],
+    [{ battery: { pin: 16 } }, said, [
+      "warning battery.pin uses GPIO 16, but GPIO 16 of the ESP32 measures no voltage: use one of 4, 13, 14, 25, 26, 27, 32, 33, 34, 35, 36, 37, 38, 39 (for another chip use --board: ESP32-S3)"
+    ]],
+    [{ battery: { command: "volts" } }, said, [
+      "error battery.pin must be given on a board, but is missing: battery.command is for other machines"
+    ], "esp32-firebeetle"],
+    [{ ...dht22(35), battery: { pin: 35 } }, said, [
+      expect.stringContaining("sensors.dht22.pin uses GPIO 35"),
+      "board warning battery.pin uses GPIO 35, which sensors.dht22 uses, too: give each a pin of its own"
+    ]],
+    [{ sensors: { soil: { id: "b", driver: "analog", pin: 4, quantities: { soil: {} } } } }, {}, [
+      "error sensors.soil.pin uses GPIO 4, but GPIO 4 of the ESP32 measures no voltage while the radio is on: use one of 32, 33, 34, 35, 36, 37, 38, 39"
+    ], "esp32-firebeetle"],
     [{}, { send_interval: 3_600, send_when_pending: 6 }, []],
     [{ update_interval: 60 }, { enabled: false, send_interval: 30, send_when_pending: 6 }, []],
     [{}, { send_when_pending: 6 }, [
@@ -284,8 +355,9 @@ describe("dormouse check", () => {
     [{}, { client_id: "{deviceid}" }, [
       "warning mqtt.client_id holds {deviceid}, which is not filled in: did you mean {device_id}?"
     ]],
+    [{ device_id: "air-{mac}" }, { client_id: "{device_id}", topic_data_prefix: "home/{mac}" }, []],
     [{}, { topic_data_prefix: "home/{room}" }, [
-      "warning mqtt.topic_data_prefix holds {room}, which is not filled in: only {device_id} is filled in"
+      "warning mqtt.topic_data_prefix holds {room}, which is not filled in: only {device_id} and {mac} are filled in"
     ]],
     [{}, { topic_data_prefix: "home", topic_config: "home/balcony/data" }, [
       "warning mqtt.topic_config is home/balcony/data, where this device writes the readings of balcony: it would read its own messages; give another topic"

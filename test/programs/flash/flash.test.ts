@@ -292,3 +292,62 @@ describe.concurrent("npm run flash", () => {
       expect(fault).toBe("")
     })))
 })
+
+describe.concurrent("npm run flash with credentials", () => {
+  const wanting = "require(\"Storage\").read(\".own\")"
+
+  const credentials = (content: object) =>
+    Effect.map(Directory.temporary, (folder) => {
+      writeFileSync(folder + "/own.json", JSON.stringify(content))
+      return folder + "/own.json"
+    })
+
+  const own = {
+    network: { ssid: "home", password: "secret12" },
+    devices: { "A0:B1:C2:D3:E4:F5": { mqtt: { username: "u", password: "p", client_id: "north-{mac}" } } }
+  }
+
+  it("asks the board for its address, puts its own beside the program, and tells no password", test(
+    Effect.gen(function*() {
+      const { files, port } = yield* prompt()
+      const { fault, out } = yield* flashed(port, yield* script(wanting), { credentials: yield* credentials(own) })
+      expect(fault).toBe("")
+      expect(out).toContain(
+        "the board is a0b1c2d3e4f5; its credentials are its own: network \"home\", user \"u\", client id \"north-a0b1c2d3e4f5\""
+      )
+      expect(out).not.toContain("secret12")
+      expect(JSON.parse(String(files.get(".own")))).toEqual([[["home", "secret12", 20]], "u", "p",
+        "north-a0b1c2d3e4f5"])
+    })
+  ))
+
+  it("gives other boards what all have", test(Effect.gen(function*() {
+    const { files, port } = yield* prompt((line, _, usual) =>
+      line.includes("getSerial") ? usual().replace("a0b1c2d3-e4f5", "00010203-0405") : usual()
+    )
+    const { fault, out } = yield* flashed(port, yield* script(wanting), { credentials: yield* credentials(own) })
+    expect(fault).toBe("")
+    expect(out).toContain("the board is 000102030405; its credentials are those of all: network \"home\"")
+    expect(JSON.parse(String(files.get(".own")))).toEqual([[["home", "secret12", 20]], null, null, null])
+  })))
+
+  it("refuses a program that would not find them, one that has none, and a file with a slip", test(
+    Effect.gen(function*() {
+      const { lines, port } = yield* prompt()
+      const file = yield* script("1")
+      expect((yield* flashed(port, file, { credentials: yield* credentials(own) })).fault).toBe(
+        file +
+          " looks for no credentials on the board: set credentials to true in the device's file, and bundle it again"
+      )
+      const wants = yield* script(wanting)
+      expect((yield* flashed(port, wants)).fault).toBe(
+        wants + " has no credentials in it: give them with --credentials FILE, or bundle without credentials true"
+      )
+      const slip = yield* credentials({ netwerk: {} })
+      expect((yield* flashed(port, wants, { credentials: slip })).fault).toContain(
+        "netwerk is not a key of credentials"
+      )
+      expect(lines).toEqual([])
+    })
+  ))
+})

@@ -26,6 +26,7 @@ const none: Omit<Given, "out"> = {
   interval: Option.none(),
   sendInterval: Option.none(),
   timeServer: Option.none(),
+  batteryPin: Option.none(),
   yes: false,
   force: false
 }

@@ -26,6 +26,7 @@ const place = (port: number, more: object = {}, deep_sleep = true) =>
 const given = (file: string | undefined, state: string, more: Partial<Given> = {}): Given => ({
   config: Option.fromUndefinedOr(file),
   server: Option.none(),
+  credentials: Option.none(),
   wakes: Option.some(1),
   state,
   messages: false,
@@ -44,6 +45,18 @@ describe("dormouse run", () => {
       expect(topics).toEqual(["home/s/data", "home/s/data"])
       expect(out.filter((line) => line.includes("sleeps"))).toHaveLength(2)
       expect(fs.readdirSync(state)).toEqual(["state"])
+    })))
+
+  it.live("takes networks and account from a file apart, and fills its address in", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const { aedes, tcp } = yield* Aedes.make({ user: { username: "u", password: "p" } })
+      const names: Array<string> = []
+      aedes.on("client", ({ id }) => names.push(id))
+      const { file, state } = yield* place(tcp.port)
+      const own = state + ".own.json"
+      fs.writeFileSync(own, JSON.stringify({ mqtt: { username: "u", password: "p", client_id: "pi-{mac}" } }))
+      const { err, failed } = yield* told(handle(given(file, state, { credentials: Option.some(own) })))
+      expect([err, failed, names]).toEqual([[], false, ["pi-000000000000"]])
     })))
 
   it.live("publishes no invented value of a sensor that this machine cannot read", () =>

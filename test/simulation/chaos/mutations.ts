@@ -250,6 +250,7 @@ export const mutations: ReadonlyArray<Mutation> = [
     program: programmed(() =>
       emitting(({ emit }) =>
         wrapped.sensor((inner) => ({
+          ...inner,
           read: (sensor) => Effect.tap(inner.read(sensor), () => Effect.sync(() => emit({ _tag: "Dropped", count: 1 })))
         }))
       )

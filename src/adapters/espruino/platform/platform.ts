@@ -111,12 +111,19 @@ export interface Platform {
     /** A C int: at most 2^31 - 1 microseconds. Does not return. */
     readonly "deepSleep": (micros: number) => void
     readonly getWakeupCause: () => number
+    /** Until the pin has this level; no timer. Does not return, or throws for a pin that cannot. An ESP32-C3 has none. */
+    readonly "deepSleepExt0": (pin: number, level: number) => void
   }
   readonly I2C1: I2c
   /** The interpreter keeps what `require` has read. Throws for a module that it does not keep. */
   readonly Modules: { readonly removeCached: (name: string) => void }
   /** How many of the interpreter's variables are left after garbage collection. */
   readonly process: { readonly "memory": () => { readonly free: number } }
+  readonly "digitalRead": (pin: number) => number | boolean
+  /** Measures at a pin: 0 to 1. */
+  readonly "analogRead": (pin: number) => number
+  /** The MAC address of an ESP32: `a0b1c2d3-e4f5`. */
+  readonly "getSerial": () => string
   /** The clock in seconds, with a fraction. */
   readonly "getTime": () => number
   /** Timers go on as they were. */

@@ -5,6 +5,7 @@ import type * as Original from "../../../domain/config/Ability.ts"
 import * as BoardRules from "../../../domain/config/BoardRules.ts"
 import type { DeviceConfig, SensorConfig } from "../../../domain/config/DeviceConfig.ts"
 import { isCompared } from "../../../domain/config/limits.ts"
+import { longestSendInterval } from "../../../domain/config/sendInterval.ts"
 import { platform } from "../platform/platform.ts"
 import * as DriverLookup from "./DriverLookup.ts"
 
@@ -73,8 +74,17 @@ export const inability: typeof Original.inability = (config) => {
     return "deep_sleep must stay true on this board, whose program can only sleep" + again
   }
   // Nor one with what keeps readings for later.
-  if (deviceConfig.mqtt.sendInterval === 0 && config.deepSleep && config.mqtt.sendInterval > 0) {
-    return "mqtt.send_interval must stay 0 on this board, whose program sends at every wake" + again
+  if (longestSendInterval(deviceConfig) === 0 && config.deepSleep && longestSendInterval(config) > 0) {
+    return (config.mqtt.sendInterval > 0 ? "mqtt.send_interval" : "battery.low_send_interval") +
+      " must stay 0 on this board, whose program sends at every wake" + again
+  }
+  // Nor one with what measures a battery.
+  if (deviceConfig.battery === undefined && config.battery !== undefined) {
+    return "battery must not be given on this board, whose program measures none" + again
+  }
+  // Nor one with what sleeps until a pin changes.
+  if (deviceConfig.wakePin === undefined && config.wakePin !== undefined) {
+    return "wake_pin must not be given on this board, whose program sleeps by its timer" + again
   }
   // Nor one with what compares readings.
   if (!deviceConfig.sensors.some(isCompared) && config.sensors.some(isCompared)) {

@@ -5,14 +5,27 @@
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import { effectiveConfig } from "../../../domain/config/effectiveConfig.ts"
+import { withCredentials } from "../credentials.ts"
+import { named } from "../named.ts"
 
 /** The bundler puts it here (`define`). */
 declare const deviceConfig: DeviceConfig
 
+/** A board's bundle may come without them. */
+const credentialed: typeof withCredentials | undefined = withCredentials
+const withMac: typeof named | undefined = named
+
+/** All of it, as it is on this board. */
+const own = (): DeviceConfig =>
+  withMac === undefined ? deviceConfig : JSON.parse(withMac(JSON.stringify(deviceConfig))) as DeviceConfig
+
+const flashed = (): DeviceConfig => credentialed === undefined ? own() : credentialed(own())
+
 export const fullConfig = (config: DeviceConfig): DeviceConfig => {
-  const laid = effectiveConfig(deviceConfig, config)
+  const whole = flashed()
+  const laid = effectiveConfig(whole, config)
   // The program has its own texts without names; an update that changes them has them as a whole.
-  return laid.sensors.some(({ name }) => name === undefined) ? { ...laid, sensors: deviceConfig.sensors } : laid
+  return laid.sensors.some(({ name }) => name === undefined) ? { ...laid, sensors: whole.sensors } : laid
 }
 
 type Table = Readonly<Record<string, unknown>>
@@ -27,10 +40,11 @@ const changes = (before: Table, after: Table): Record<string, unknown> => {
 
 export const changesOf = (update: DeviceConfig): object => {
   const { mqtt } = update
-  const stored = changes(deviceConfig as unknown as Table, update as unknown as Table)
-  const account = changes(deviceConfig.mqtt as unknown as Table, mqtt as unknown as Table)
+  const whole = flashed()
+  const stored = changes(whole as unknown as Table, update as unknown as Table)
+  const account = changes(whole.mqtt as unknown as Table, mqtt as unknown as Table)
   // The program of a board that was flashed without TLS has none of them.
-  const certificates = mqtt.ssl && !deviceConfig.mqtt.ssl
+  const certificates = mqtt.ssl && !whole.mqtt.ssl
     ? { sslCa: mqtt.sslCa, sslCert: mqtt.sslCert, sslKey: mqtt.sslKey } : {}
   return { ...stored, mqtt: { ...account, ...certificates } }
 }

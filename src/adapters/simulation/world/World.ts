@@ -13,6 +13,7 @@ import type { Journal, Sheets } from "../../../domain/state/Journal.ts"
 import * as JournalMemory from "../../../domain/state/JournalMemory.ts"
 import * as Thinned from "../../../domain/state/Thinned.ts"
 import * as Topic from "../../../domain/packet/Topic.ts"
+import * as MadeUp from "../../../domain/message/MadeUp.ts"
 import * as Weather from "../../../domain/message/Weather.ts"
 import type * as BoardFlash from "./BoardFlash.ts"
 import * as BoardJournal from "./BoardJournal.ts"
@@ -90,6 +91,10 @@ export interface World {
   readonly written: { states: number; stateBytes: number; journalBytes: number; sheets: number }
   /** What a sensor measures. `chance`, 0 to 1, is the world's random number. */
   measure: (now: number, chance: number) => Measurement
+  /** How many milliseconds pass from a moment until a pin changes that ends deep sleep. */
+  untilPin: (now: number) => number
+  /** How full the device's battery is, 0 to 100. */
+  charge: (now: number) => number
   /** Where faults publish configurations. */
   configTopic: string
   readonly activeFaults: ActiveFaults.ActiveFaults
@@ -136,6 +141,8 @@ const makeWith = (
   writes: 0,
   written: { states: 0, stateBytes: 0, journalBytes: 0, sheets: 0 },
   measure: Weather.at,
+  charge: () => 100,
+  untilPin: MadeUp.untilPin,
   configTopic: "",
   activeFaults
 })

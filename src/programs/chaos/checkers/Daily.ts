@@ -1,10 +1,11 @@
 /**
  * However long the Server is away, the device continues to try: at least every `max_interval`, which with the defaults
- * is four times a day, or every `send_interval`, where that is longer. A clock that jumps or a power cut may begin that
+ * is four times a day, or every `send_interval` (`low_send_interval`), where that is longer. A clock that jumps or a power cut may begin that
  * time again, once, and one that is set back makes it longer by as much. If the flash did not store the last try, and a
  * power cut has set the clock back, an older try may look recent: that costs one wait more.
  */
 import { isSelective } from "../../../domain/config/limits.ts"
+import { longestSendInterval } from "../../../domain/config/sendInterval.ts"
 import type { Checker } from "../life/Checker.ts"
 
 /** The rest of a wait may be waited in the next wake. */
@@ -20,7 +21,7 @@ export const daily: Checker = {
     const { awakeTimeout, mqtt, publishInterval, sensors } = config
     // A device that publishes only what has changed may have nothing to say as long, with the policy off, too.
     const mayBeSilent = mqtt.reconnect.enabled || sensors.every((sensor) => sensor.interval > 0 || isSelective(sensor))
-    const least = Math.max(publishInterval, mqtt.sendInterval)
+    const least = Math.max(publishInterval, longestSendInterval(config))
     const longest = mayBeSilent ? Math.max(mqtt.reconnect.maxInterval, least) : least
     const wait = mqtt.reconnect.enabled ? mqtt.reconnect.maxInterval * 1_000 : 0
     // Always on it measures in that time, and each sensor may be waited for.

@@ -2,6 +2,7 @@
  * The second act: once nothing goes wrong any more, everything pending is delivered within a stated time.
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import { longestSendInterval } from "../../../domain/config/sendInterval.ts"
 import { maxWakes } from "../../../domain/wake/Probation.ts"
 import type { Checker } from "../life/Checker.ts"
 
@@ -13,10 +14,13 @@ const outageMillis = 10_000_000
  * have missed its end, and one more; and where it need not send at each wake, until it does. An update that cuts the device off may have been taken last: it has all its wakes
  * before it is rolled back.
  */
-export const boundMillis = ({ awakeTimeout, mqtt, publishInterval }: DeviceConfig): number =>
-  ((1 + maxWakes) * Math.max(mqtt.reconnect.maxInterval, publishInterval) + 2 * publishInterval + 3 * awakeTimeout +
-      mqtt.sendInterval) *
-    1_000 + outageMillis
+export const boundMillis = (config: DeviceConfig): number => {
+  const { awakeTimeout, mqtt, publishInterval } = config
+  return ((1 + maxWakes) * Math.max(mqtt.reconnect.maxInterval, publishInterval) + 2 * publishInterval +
+        3 * awakeTimeout +
+        longestSendInterval(config)) *
+      1_000 + outageMillis
+}
 
 export const liveness: Checker = {
   name: "liveness",

@@ -12,11 +12,13 @@ export const needlessTry: Checker = {
   name: "needless try",
   promise: "with send_interval the radio is never on in a wake that need not send",
   begin: (config) => {
-    const early = (config.mqtt.sendInterval - config.publishInterval * tolerance) * 1_000
     return Sending.checking(config, (past, seen, facts) => {
       if (seen._tag !== "RadioOn" && seen._tag !== "Joining" || past.hasTried || past.isFree) return undefined
+      const early = (past.interval - config.publishInterval * tolerance) * 1_000
       const elapsed = Sending.elapsed(past)
-      if (elapsed === undefined || elapsed[1] >= early || Sending.reason(facts, Sending.atMost(facts)) !== undefined) {
+      if (
+        elapsed === undefined || elapsed[1] >= early || Sending.reason(past, facts, Sending.atMost(facts)) !== undefined
+      ) {
         return undefined
       }
       return "turned on " + elapsed[1] / 1_000 + " s after the last try, with " + facts.ledger.pending.size +

@@ -14,6 +14,8 @@ interface Said {
   readonly awake_ms: number
   readonly radio_ms: number
   readonly uptime: number
+  readonly battery?: number | null
+  readonly battery_low?: boolean
 }
 
 const textOf = (packet: Packet): string => packet._tag === "Publish" ? Bytes.toText(packet.payload) : ""
@@ -28,11 +30,17 @@ export const status: Checker = {
     const isWanted = config.mqtt.publishStatus
     let beganAt = 0
     let hasJumped = false
+    let battery: number | null = null
+    let isLow = false
     return (seen, facts) => {
       if (seen._tag === "Began") {
         beganAt = facts.now.at
         hasJumped = false
+        battery = null
+        isLow = facts.kept?.isBatteryLow ?? false
       }
+      if (seen._tag === "Emitted" && seen.event._tag === "Battery") battery = seen.event.percent
+      if (seen._tag === "Emitted" && seen.event._tag === "BatteryLow") isLow = seen.event.isLow
       if (seen._tag === "Injected" && (seen.kind === "clockJump" || seen.kind === "clockReset")) hasJumped = true
       const [packet, more] = facts.statuses
       if (more !== undefined) return "said twice at once how it is"
@@ -44,6 +52,10 @@ export const status: Checker = {
       const said = JSON.parse(textOf(packet)) as Said
       // What flash did not take the device knows better than who only sees its flash.
       if (facts.isUnsaved || facts.isUnread || facts.isDamaged || facts.isMemoryLost) return undefined
+      if (config.battery !== undefined && (said.battery !== battery || said.battery_low !== isLow)) {
+        return "said that its battery has " + said.battery + " % and is low: " + said.battery_low + ", but it has " +
+          battery + " % and that is " + isLow
+      }
       const { ledger } = facts
       const pending = [...ledger.pending.values()].filter((one) => !one.isAcknowledged).length
       if (said.pending < pending || said.pending > pending + facts.tornRecords + doublesIn(facts.kept)) {

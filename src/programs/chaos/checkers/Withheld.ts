@@ -12,9 +12,9 @@ export const withheld: Checker = {
     return Sending.checking(config, (past, seen, facts) => {
       if (seen._tag !== "Slept" || past.hasTried || past.isFree || facts.ledger.pending.size === 0) return undefined
       const [least = 0] = Sending.elapsed(past) ?? []
-      const late = least < config.mqtt.sendInterval * 1_000 ? undefined
+      const late = least < past.interval * 1_000 ? undefined
         : "something was pending " + least / 1_000 + " s after the last try"
-      const reason = Sending.reason(facts) ?? late
+      const reason = Sending.reason(past, facts) ?? late
       return reason === undefined ? undefined : reason + ", and the device slept without a try"
     })
   }

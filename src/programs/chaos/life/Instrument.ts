@@ -137,7 +137,8 @@ const sensor = (inner: Sensor["Service"], see: See): Sensor["Service"] => ({
     Effect.map(inner.read(one), (measurement) => {
       see({ _tag: "Read", sensor: one.id, measurement })
       return measurement
-    })
+    }),
+  volts: inner.volts
 })
 
 const sleep = (
@@ -145,10 +146,10 @@ const sleep = (
   see: See,
   kept: () => StoredState.StoredState | undefined
 ): Sleep["Service"] => ({
-  deepSleep: (millis) =>
+  deepSleep: (millis, pin) =>
     Effect.suspend(() => {
       see({ _tag: "Slept", millis, kept: kept() })
-      return inner.deepSleep(millis)
+      return inner.deepSleep(millis, pin)
     }),
   wokenBy: inner.wokenBy
 })

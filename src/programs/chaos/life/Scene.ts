@@ -115,6 +115,14 @@ const seldom = ({ deep_sleep: sleeps, update_interval: interval }: Effect.Succes
     }
   })
 
+/** What an eighth of all devices measure: a battery, and when it is low most of them send more seldom. */
+const battery = ({ update_interval: interval }: Effect.Success<typeof file>) =>
+  Effect.gen(function*() {
+    if ((yield* Random.next) < 0.875) return {}
+    const low = { low: yield* one(10, 30, 60), low_send_interval: Math.min(604_800, interval * (yield* one(0, 3, 10))) }
+    return { battery: { pin: 35, ...low } }
+  })
+
 /** A third of all devices ask a server for the time. */
 const time = (interval: number) =>
   Effect.gen(function*() {
@@ -134,15 +142,17 @@ export const draw = (seed: string, wakes: number): Scene =>
       const selects = yield* Random.withSeed(selective(drawn), seed + " selective")
       const quantities = yield* Random.withSeed(more, seed + " quantities")
       const asked = yield* Random.withSeed(time(drawn.update_interval), seed + " time")
+      const measured = yield* Random.withSeed(battery(drawn), seed + " battery")
       const { sensors } = { ...drawn, ...selects }
       const measures = quantities === undefined ? {}
         : { sensors: { ...sensors, simulated: { ...sensors.simulated, quantities } } }
       const whole = {
         ...drawn,
+        ...measured,
         ...asked,
         ...selects,
         ...measures,
-        mqtt: { ...drawn.mqtt, ...tries, ...kept, publish_status: says }
+        mqtt: { ...drawn.mqtt, ...tries, ...kept, publish_status: says || "battery" in measured }
       }
       const { config } = Result.getOrThrow(DeviceConfig.check(whole))
       // Clocks that were never set, and clocks that were.

@@ -3,6 +3,7 @@
  * here once more. Where the reconnect policy, an update or a flash that fails has a say, nothing is claimed.
  */
 import type { DeviceConfig, SensorConfig } from "../../../domain/config/DeviceConfig.ts"
+import { longestSendInterval, sendIntervalOf } from "../../../domain/config/sendInterval.ts"
 import type { ObservedState } from "./ObservedState.ts"
 import type { Observation } from "./Observation.ts"
 
@@ -13,6 +14,8 @@ export interface Sending {
   hasTried: boolean
   /** It may send or not. */
   isFree: boolean
+  /** Seconds between two connections, by what the battery had. */
+  interval: number
   /** The clock was set in it: when its try began by that clock is not known. */
   hasMoved: boolean
   /**
@@ -33,6 +36,7 @@ const make = (): Sending => ({
   began: 0,
   hasTried: false,
   isFree: true,
+  interval: 0,
   hasMoved: false,
   last: undefined,
   latest: 0,
@@ -42,7 +46,7 @@ const make = (): Sending => ({
 })
 
 /** Only a device that sleeps keeps readings for later. */
-const isSeldom = ({ deepSleep, mqtt }: DeviceConfig): boolean => deepSleep && mqtt.sendInterval > 0
+const isSeldom = (config: DeviceConfig): boolean => config.deepSleep && longestSendInterval(config) > 0
 
 /** A reading, and its values. */
 const messagesOf = ({ mqtt }: DeviceConfig, { quantities }: SensorConfig): number =>
@@ -55,14 +59,18 @@ const pending = ({ ledger }: ObservedState): ReadonlyArray<string> =>
 export const atMost = ({ ledger }: ObservedState): ReadonlyArray<string> => [...ledger.pending.keys()]
 
 /** Why what is pending has to go out at once; undefined: that is not so. */
-export const reason = (facts: ObservedState, keys = pending(facts)): string | undefined => {
+export const reason = (
+  { interval }: Sending,
+  facts: ObservedState,
+  keys = pending(facts)
+): string | undefined => {
   const { mqtt, publishInterval, sensors } = facts.config
   let ofWake = 0
   let ofInterval = 0
   for (const sensor of sensors) {
     const messages = messagesOf(facts.config, sensor)
     ofWake += messages
-    ofInterval += mqtt.sendInterval / Math.max(publishInterval, sensor.interval) * messages
+    ofInterval += interval / Math.max(publishInterval, sensor.interval) * messages
   }
   const many = keys.length + " messages are pending"
   if (keys.some((key) => key.startsWith("config_status "))) return "a word about an update is pending"
@@ -75,7 +83,8 @@ export const reason = (facts: ObservedState, keys = pending(facts)): string | un
 export const elapsed = ({ began, last }: Sending): readonly [least: number, most: number] | undefined =>
   last === undefined || began < last[1] ? undefined : [began - last[1], began - last[0]]
 
-const begin = (past: Sending, { kept, now }: ObservedState): void => {
+const begin = (past: Sending, { config, kept, now }: ObservedState): void => {
+  past.interval = sendIntervalOf(config, kept?.isBatteryLow)
   past.began = now.clock
   past.hasTried = past.hasMoved = false
   past.isFree = kept === undefined || kept.attemptCount > 0 || kept.isProving
@@ -120,6 +129,11 @@ const see = (past: Sending, seen: Observation, facts: ObservedState): void => {
   if (facts.isUnsaved || facts.isUnread || facts.isMemoryLost || facts.isDamaged || facts.isTorn) past.isFree = true
   if (seen._tag === "Emitted" && (seen.event._tag === "Failed" || seen.event._tag === "ConfigRolledBack")) {
     past.isFree = true
+  }
+  if (seen._tag === "Emitted" && seen.event._tag === "BatteryLow") {
+    past.interval = sendIntervalOf(facts.config, seen.event.isLow)
+    // It says so at once.
+    if (seen.event.isLow) past.isFree = true
   }
   if (seen._tag === "Slept" && (facts.isUnsaved || facts.isDamaged)) past.last = undefined
 }

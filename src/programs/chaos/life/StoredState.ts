@@ -37,6 +37,7 @@ export interface StoredState {
   readonly suspected: ReadonlyArray<string>
   /** Of the prefix under which all that is in flight was sent. */
   readonly prefix: number
+  readonly isBatteryLow: boolean
 }
 
 export const stateName = files.snapshotName
@@ -48,7 +49,8 @@ export const configName = files.configName
 export const decode = (bytes: Bytes): StoredState | undefined => {
   const decoded = DeviceState.decode(bytes)
   if (Result.isFailure(decoded)) return undefined
-  const { journal, outbox, prefix, probation, reconnect, session, suspects, thinned } = decoded.success
+  const { isBatteryLow = false, journal, outbox, prefix, probation, reconnect, session, suspects, thinned } =
+    decoded.success
   const keys = new Map(outbox.entries.map(({ id, payload, topic }) => [id, Message.keyOf(topic, payload)]))
   const inFlight = new Map<number, string>()
   for (const { entry, packetIdentifier } of session.inFlight) {
@@ -70,7 +72,8 @@ export const decode = (bytes: Bytes): StoredState | undefined => {
     isProving: probation.version > 0,
     last,
     suspected,
-    prefix
+    prefix,
+    isBatteryLow
   }
 }
 

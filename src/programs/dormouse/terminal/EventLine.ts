@@ -51,6 +51,13 @@ export const timeTold = ({ isSet, millis }: Extract<WakeEvent, { readonly _tag: 
     : "the clock " + off + ", and is left to the system"
 }
 
+/** That the battery is low, or no longer, and what follows from it. */
+export const batteryLow = (
+  { isLow, percent, sendsEvery }: Extract<WakeEvent, { readonly _tag: "BatteryLow" }>
+): string =>
+  "the battery is " + (isLow ? "low" : "no longer low") + ", " + percent + " %" +
+  (sendsEvery === 0 ? "" : ": from now on it sends every " + Format.duration(sendsEvery))
+
 const words = (event: WakeEvent, config: Subject): Words => {
   const { broker, port, ssl } = config.mqtt
   const noun = config.mqtt.publishValues ? "message" : "reading"
@@ -61,6 +68,10 @@ const words = (event: WakeEvent, config: Subject): Words => {
       return ["measured", measured(event)]
     case "Unchanged":
       return ["unchanged", event.sensor + ": too little of it has changed for it to be published"]
+    case "Battery":
+      return ["battery", event.volts + " V, " + event.percent + " %"]
+    case "BatteryLow":
+      return ["battery", batteryLow(event), event.isLow ? "bad" : "good"]
     case "NotMeasured":
       return ["not measured", event.sensor + ": " + event.reason, "bad"]
     case "MemoryLost":
@@ -105,7 +116,8 @@ const words = (event: WakeEvent, config: Subject): Words => {
     case "Failed":
       return ["trouble", event.reason, "bad"]
     case "Sleeping":
-      return ["sleeps", "for " + Format.duration(event.millis) +
+      return ["sleeps", (event.onPin === undefined ? "for " + Format.duration(event.millis)
+        : "until pin " + event.onPin + " wakes it") +
         (event.pending === 0 ? "" : "; " + Format.plural(event.pending, noun) + " pending")]
   }
 }

@@ -6,6 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { voltsOf } from "../../../domain/config/chemistries.ts"
 import * as Usage from "../../../domain/energy/Usage.ts"
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
 import { Sensor } from "../../../ports/Sensor.ts"
@@ -93,7 +94,15 @@ const radio = (now: () => number, pending: Pending) => {
 
 const framesOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / chunkBytes))
 
-export const make = (now: () => number, configWaitMillis: number): Meter => {
+/**
+ * `charge`: how full the battery is when that was used and so many milliseconds have passed, 0 to 100; undefined: the
+ * world says how full it is.
+ */
+export const make = (
+  now: () => number,
+  configWaitMillis: number,
+  charge?: (used: Usage.Usage, millis: number) => number
+): Meter => {
   const { failed, served } = Usage.empty()
   const pending: Pending = { join: Usage.none(), talk: Usage.none() }
   const { join, settle, start, stop, traffic } = radio(now, pending)
@@ -177,7 +186,10 @@ export const make = (now: () => number, configWaitMillis: number): Meter => {
           }
         }),
         Effect.provideService(Sensor, {
-          read: (config) => Effect.tap(sensor.read(config), () => Effect.sync(() => wake.sensings++))
+          read: (config) => Effect.tap(sensor.read(config), () => Effect.sync(() => wake.sensings++)),
+          volts: (battery) =>
+            charge === undefined ? sensor.volts(battery)
+              : Effect.sync(() => voltsOf(battery, charge(read(now()), now())))
         }),
         Effect.provideService(Wifi, {
           start: (networks) => {

@@ -40,6 +40,8 @@ export const differences = ({ config, days, life: { chronicle, totals } }: Simul
     ...(waited === 0 ? []
       : [`${Format.amount(waited)} of ${Format.plural(totals.wakes, "wake")} waited with the radio off`]),
     ...(totals.failedTries === 0 ? [] : [Format.plural(totals.failedTries, "try") + " failed"]),
+    ...(totals.timesLow === 0 || config.battery?.lowSendInterval === 0 ? []
+      : ["the battery was low, and it sent more seldom"]),
     ...(chronicle.betweenTries < 1_000 ? []
       : [`the radio was on for ${Format.duration(chronicle.betweenTries)} between tries of a wake`]),
     ...updates

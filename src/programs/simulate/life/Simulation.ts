@@ -74,6 +74,8 @@ export interface Options {
   readonly days: number
   readonly seed: string
   readonly story: Story
+  /** How full the battery is when that was used and so many milliseconds have passed, 0 to 100; else it stays full. */
+  readonly charge?: ((used: Usage, millis: number) => number) | undefined
   /** Called with each entry as it comes. */
   readonly onEntry: (entry: Entry) => void
 }
@@ -125,7 +127,7 @@ const watch = <World extends SimulatedWorld>(
 ) => {
   const { config, onEntry } = options
   const counted = Totals.tally(config.mqtt.topicDataPrefix)
-  const meter = Meter.make(world.now, config.mqtt.configWaitTime * 1_000)
+  const meter = Meter.make(world.now, config.mqtt.configWaitTime * 1_000, options.charge)
   const chronicle = Chronicle.make({
     millis: options.days * dayMillis,
     config: () => effectiveConfig(world.storage, config),
@@ -166,7 +168,8 @@ const watch = <World extends SimulatedWorld>(
       if (kept !== undefined) tell({ _tag: "Stored", at: world.now(), kept })
     }
     tell({ _tag: "Emitted", at: world.now(), event })
-    if (event._tag === "Sleeping") onSleep(world.now() + event.millis)
+    // Nobody knows how long a pin lets it sleep.
+    if (event._tag === "Sleeping" && event.onPin === undefined) onSleep(world.now() + event.millis)
   }
   return { totals: counted.totals, turn, hear, meter, chronicle, arrivals }
 }

@@ -27,6 +27,10 @@ export interface Totals {
   received: number
   duplicates: number
   largestState: number
+  /** How often its battery has become low. */
+  timesLow: number
+  /** What the device measured last; undefined: it measures no battery. */
+  battery?: { readonly volts: number; readonly percent: number } | undefined
 }
 
 /** Counts a life while it goes on. */
@@ -50,7 +54,8 @@ export const tally = (prefix: string): Tally => {
     longestWait: 0,
     received: 0,
     duplicates: 0,
-    largestState: 0
+    largestState: 0,
+    timesLow: 0
   }
   const seen = new Set<string>()
   let attempt = 0
@@ -60,6 +65,8 @@ export const tally = (prefix: string): Tally => {
     if (event._tag === "Woke") totals.wakes++
     if (event._tag === "Measured") totals.readings++
     if (event._tag === "Unchanged") totals.unchanged++
+    if (event._tag === "BatteryLow" && event.isLow) totals.timesLow++
+    if (event._tag === "Battery") totals.battery = { volts: event.volts, percent: event.percent }
     if (event._tag === "Dropped") totals.dropped += event.count
     if (event._tag === "MessageAbandoned") totals.dropped++
     if (event._tag === "Trying") {
@@ -139,7 +146,9 @@ export const lines = (totals: Totals, ending: Ending, layout: Format.Layout): Re
     ["state kept", Format.amount(stateBytes),
       "bytes; " + Format.amount(Math.max(stateBytes, totals.largestState)) + " at most"],
     ["writes to flash", Format.amount(writes), Format.amount(writes / days) + " a day"],
-    ["flash lasts", ...FlashLife.words(written, days)]
+    ["flash lasts", ...FlashLife.words(written, days)],
+    ...(totals.battery === undefined ? []
+      : [["battery", totals.battery.percent + " %", totals.battery.volts + " V, as it was measured last"] as const])
   ]
   return rows.map((
     [what, number, more]

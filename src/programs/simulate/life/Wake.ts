@@ -131,6 +131,10 @@ const addEvent = (wake: Wake, event: WakeEvent): Wake => {
       return { ...wake, config: { _tag: "Unchanged", text: event.reason } }
     case "Sleeping":
       return { ...wake, sleepMillis: event.millis, pending: event.pending }
+    case "Battery":
+      return wake
+    case "BatteryLow":
+      return remark(wake, EventLine.batteryLow(event))
     case "NotMeasured":
       return remark(wake, "sensor " + event.sensor + ": " + event.reason)
     case "MemoryLost":

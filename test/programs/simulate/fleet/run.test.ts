@@ -135,6 +135,7 @@ describe("a fleet by policy", () => {
         compare: none,
         board: none,
         battery: none,
+        charge: none,
         energy: none
       }
       expect(Options.misplaced(given)).toBe(undefined)

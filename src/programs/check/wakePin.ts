@@ -1,0 +1,34 @@
+/** What follows from a pin that ends deep sleep. */
+import { chips, pinsOf } from "../../domain/config/boardPins.ts"
+import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
+import type { BoardName } from "../../domain/energy/boards.ts"
+import type { Remark } from "./Remark.ts"
+
+const path = "wake_pin"
+
+export const wakePin = (config: DeviceConfig, board: BoardName | undefined): ReadonlyArray<Remark> => {
+  const { deepSleep, publishInterval, wakeOn, wakePin: pin } = config
+  if (pin === undefined) {
+    return wakeOn === undefined ? [] : [{ path: "wake_on", message: "wake_on has no effect without wake_pin" }]
+  }
+  if (!deepSleep) {
+    return [{ path, message: "wake_pin is given, but deep_sleep is false: there is no sleep to end; leave it out" }]
+  }
+  const { chip, waking } = pinsOf[board ?? "esp32-firebeetle"]
+  const fix = waking.length === 0 ? "leave it out" : "use one of " + waking.join(", ")
+  const cannot = waking.includes(pin) ? [] : [{
+    path,
+    message:
+      `wake_pin is GPIO ${pin}, which does not end the deep sleep of the ${chip} with Espruino's firmware, so the `
+      + `board would sleep by its timer: ${fix}`,
+    ...(board === undefined ? chips.some((each) => each.waking.includes(pin)) ? {} : { fails: "board" as const }
+      : { fails: "check" as const })
+  }]
+  return [...cannot, {
+    path,
+    message:
+      `wake_pin: Espruino's firmware arms no timer beside a pin. While nothing is pending the board wakes by GPIO ${pin} `
+      + `alone, and not every ${publishInterval} s: it measures nothing between, finds no update, and nobody can tell it from `
+      + "a dead one"
+  }]
+}
