@@ -7,6 +7,7 @@
 import * as Effect from "effect/Effect"
 import type { Sleep } from "../../ports/Sleep.ts"
 import * as LongSleep from "./longSleep.ts"
+import { stayAwake } from "./giveUp.ts"
 import { platform } from "./platform/platform.ts"
 import { longestMillis } from "./prologue.ts"
 import { wokenBy } from "./wokenBy.ts"
@@ -24,8 +25,10 @@ export const fallAsleep = (millis: number): void => {
 // Nobody is called back: on other platforms it waits for ever.
 const deepSleep: Sleep["Service"]["deepSleep"] = (millis) => Effect.callback(() => fallAsleep(millis))
 
-/** A board's bundle may come without it. */
+/** A board's bundle may come without them. */
 const cause: typeof wokenBy | undefined = wokenBy
 
+const prolong: typeof stayAwake | undefined = stayAwake
+
 export const sleep: Sleep["Service"] = cause === undefined ? { deepSleep } as Sleep["Service"]
-  : { deepSleep, wokenBy: cause }
+  : prolong === undefined ? { deepSleep, wokenBy: cause } : { deepSleep, wokenBy: cause, stayAwake: prolong }

@@ -3,6 +3,7 @@
  * flash.
  */
 import type { Review, Suspect } from "./DeviceStateFields.ts"
+import type { Commands } from "./Commands.ts"
 import type { Selection } from "./Selection.ts"
 import type { Thinned } from "./Thinned.ts"
 
@@ -31,4 +32,5 @@ export interface Content {
   readonly n?: Selection
   readonly l?: string
   readonly h?: Thinned
+  readonly k?: Commands
 }

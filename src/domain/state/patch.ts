@@ -26,5 +26,6 @@ export const patch = (state: DeviceState, change: Partial<DeviceState>): DeviceS
   selection: change.selection ?? state.selection,
   lastError: change.lastError ?? state.lastError,
   clock: change.clock ?? state.clock,
-  thinned: change.thinned ?? state.thinned
+  thinned: change.thinned ?? state.thinned,
+  commands: change.commands ?? state.commands
 })

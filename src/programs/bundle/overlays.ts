@@ -10,7 +10,7 @@
 import { join } from "node:path"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { hasOwnCode } from "./driverCode.ts"
-import { hasNoTime, isSteady } from "./sparedBy.ts"
+import { hasNoTime, isDeaf, isSteady } from "./sparedBy.ts"
 import type { Stubs } from "./compile/stubs.ts"
 
 /** Functions of one module. */
@@ -89,7 +89,9 @@ export const overlays: ReadonlyArray<Overlay> = [
     parts: [
       // SUBACK has two return codes if there are two topics.
       part("adapters/espruino/bytes/unusual.ts", ["unusual", "oversized", "longFrame"],
-        (config) => hasTwoTopics(config) || isAlwaysOn(config) || !isAscii(config.mqtt.topicConfig))
+        // So it has for commands, which come with QoS 1.
+        (config) =>
+          hasTwoTopics(config) || isAlwaysOn(config) || !isDeaf(config) || !isAscii(config.mqtt.topicConfig))
     ]
   },
   {
@@ -106,6 +108,11 @@ export const overlays: ReadonlyArray<Overlay> = [
     parts: [part("domain/time/Sntp.ts", ["request", "offset"]),
       part("domain/wake/Timing.ts", ["startedOver", "answered", "unanswered", "disbelief"])],
     isWanted: (config) => !hasNoTime(config)
+  },
+  {
+    file: ".command",
+    parts: [part("domain/wake/obey.ts", ["judge", "settle", "acknowledge", "confirmed", "finished"])],
+    isWanted: (config) => !isDeaf(config)
   },
   { file: ".known", parts: [part("programs/device/backlog.ts", ["lookUp"])] },
   { file: ".spill", parts: [part("programs/device/backlog.ts", ["spill"])] },

@@ -24,12 +24,17 @@ export const isPlain = ({ sensors }: DeviceConfig): boolean =>
 /** Whether nothing is thinned out when the Outbox is full. */
 export const thinsNever = ({ mqtt }: DeviceConfig): boolean => mqtt.outbox.whenFull !== "thin_older"
 
+/** Whether there is no topic for commands. */
+export const isDeaf = ({ mqtt }: DeviceConfig): boolean => mqtt.topicCommand === ""
+
 export const sparedBy = (config: DeviceConfig): Spared => ({
-  sleeps: config.deepSleep,
+  sleeps: config.deepSleep && isDeaf(config),
   steady: isSteady(config),
   sends: sendsAlways(config),
   publishes: publishesAlways(config),
-  silent: !config.mqtt.publishStatus,
+  // A command may ask for a status.
+  silent: !config.mqtt.publishStatus && isDeaf(config),
+  deaf: isDeaf(config),
   untimed: hasNoTime(config),
   plain: isPlain(config),
   usual: !config.sensors.some(hasOwnCode),

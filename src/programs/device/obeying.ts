@@ -1,0 +1,71 @@
+/**
+ * Does what commands ask for, one after the other, on an open connection. What is decided about each is in domain/wake/obey.
+ */
+import * as Effect from "effect/Effect"
+import * as Held from "../../domain/wake/Held.ts"
+import { asked, isStaying } from "../../domain/wake/commands.ts"
+import * as Obey from "../../domain/wake/obey.ts"
+import { type ConnectionError, deliver, type Open, publish } from "./connection.ts"
+import { measure } from "./measure.ts"
+import { now } from "./ports.ts"
+import { statusFor } from "./status.ts"
+import { rememberBeforeSending } from "./storage.ts"
+
+/** Reads all sensors. Returns why nothing came of it; undefined: there are readings in the Outbox. */
+const readNow = (open: Open) =>
+  Effect.gen(function*() {
+    const { attempt: { wake }, ports } = open
+    const { journaled, outbox: { lastId } } = wake.state
+    const { config } = wake
+    wake.config = asked(config)
+    yield* measure(ports, wake)
+    wake.config = config
+    if (wake.held.length > 0) Held.follow(wake, lastId)
+    return wake.state.outbox.lastId + wake.state.journaled > lastId + journaled ? undefined
+      : "no sensor could be read"
+  })
+
+/** Does the first of the commands that wait. */
+const obeyOne = (open: Open) =>
+  Effect.gen(function*() {
+    const { attempt, ports } = open
+    const { wake } = attempt
+    const given = attempt.commands?.shift()
+    if (given === undefined) return
+    // Reading it takes much of a board's C stack. After a timer the stack is empty.
+    yield* Effect.sleep(0)
+    const order = Obey.judge(attempt, given, now(ports))
+    const failure = Obey.reads(order) ? yield* readNow(open) : undefined
+    Obey.settle(attempt, order, now(ports), failure)
+    rememberBeforeSending(ports, wake)
+    Obey.acknowledge(attempt, order, statusFor(ports, wake))
+    if (wake.isRestarting) {
+      // What is behind it is done by the device that starts anew.
+      attempt.leavesCommands = true
+      attempt.commands = []
+    }
+  })
+
+/** Does all commands that wait. Each is through, and its answer, before the next one is begun. */
+export const obey = (open: Open): Effect.Effect<void, ConnectionError> =>
+  Effect.gen(function*() {
+    const { attempt } = open
+    while (attempt.commands !== undefined && attempt.commands.length > 0) {
+      const { delivered } = attempt
+      yield* obeyOne(open)
+      yield* publish(open)
+      yield* deliver(open)
+      if (attempt.delivered > delivered) Obey.confirmed(attempt)
+    }
+  })
+
+/** The same in a wake, in which the Server had its time to send them. */
+export const obeyInWake = (open: Open): Effect.Effect<void, ConnectionError> =>
+  Effect.map(obey(open), () => {
+    const { attempt, ports } = open
+    const { wake } = attempt
+    attempt.reported = attempt.delivered
+    if (wake.state.commands !== undefined) Obey.finished(attempt)
+    const at = now(ports)
+    if (isStaying(wake, at)) wake.emit({ _tag: "Staying", millis: (wake.stay?.until ?? at) - at })
+  })
