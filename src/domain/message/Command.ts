@@ -62,16 +62,22 @@ const timeOf = (value: unknown): number => {
   return isTime ? Date.parse(value) : NaN
 }
 
+/** Keys in quotes: what comes from elsewhere has its own names. */
 type Document = Readonly<Record<string, unknown>>
 
 const fromDocument = (document: Document): Command => {
-  const { command, id = "", seconds, until } = document
+  const command = document["command"]
+  const seconds = document["seconds"]
+  const until = document["until"]
+  const id = document["id"] ?? ""
   const known = typeof id === "number" ? "" + id : id
   if (typeof command !== "string") return faulty("", "it has no text `command`")
   if (typeof known !== "string" || utf8Length(known) < 0 || utf8Length(known) > maxIdBytes) {
     return faulty(command, "its id must be a text of at most " + maxIdBytes + " bytes, or a number")
   }
-  if (seconds !== undefined && typeof seconds !== "number") return faulty(command, "its seconds must be a number", known)
+  if (seconds !== undefined && typeof seconds !== "number") {
+    return faulty(command, "its seconds must be a number", known)
+  }
   const at = until === undefined ? undefined : timeOf(until)
   if (at !== undefined && isNaN(at)) {
     return faulty(command, "its until must be a time like 2026-12-01T06:00:00Z, or seconds since 1970", known)

@@ -16,6 +16,7 @@ import type { Puback } from "../packet/Puback.ts"
 import type { Suback } from "../packet/Suback.ts"
 import * as Session from "../delivery/Session.ts"
 import type { TopicFilter } from "../packet/Topic.ts"
+import * as CommandRoom from "./commandRoom.ts"
 import { configured, type Given, subscribe, withCommands } from "./commands.ts"
 import { maximumPacketSize } from "./maximumPacketSize.ts"
 import { isCareful, type Wake } from "./Wake.ts"
@@ -59,13 +60,14 @@ export interface Attempt {
   unexpected: Puback | Suback | undefined
 }
 
-/** A board's bundle may come without it. */
+/** A board's bundle may come without them. */
+const roomy: typeof CommandRoom.maximumPacketSize | undefined = CommandRoom.maximumPacketSize
 const present: typeof configured | undefined = configured
 
 /** Nothing has been sent yet. */
 export const make = (wake: Wake): Attempt => ({
   wake,
-  packets: Incoming.make(maximumPacketSize),
+  packets: Incoming.make(roomy === undefined ? maximumPacketSize : roomy()),
   broken: undefined,
   isOpen: false,
   accepted: false,

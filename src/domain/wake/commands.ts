@@ -15,6 +15,7 @@ import type { Publish } from "../packet/Publish.ts"
 import type { TopicFilter } from "../packet/Topic.ts"
 import type { DeviceState } from "../state/DeviceState.ts"
 import type { Attempt } from "./Attempt.ts"
+import { hasRoom } from "./commandRoom.ts"
 import { isCareful, type Wake } from "./Wake.ts"
 
 /** A command as it came. */
@@ -22,6 +23,8 @@ export interface Given {
   /** One character for each byte; at most one more than a command may have. */
   readonly text: string
   readonly retain: boolean
+  /** Whether it is retained is not known: it is too large to be kept. */
+  readonly isTooLarge?: boolean
   readonly dup: boolean
   readonly packetIdentifier: number | undefined
 }
@@ -33,9 +36,6 @@ export interface Stay {
   /** By a retained command: it ends when that is cleared. */
   readonly isRetained: boolean
 }
-
-/** Commands that wait in a device's memory. The Server keeps the others. */
-export const maxWaiting = 16
 
 /** Whether a message to this topic is a command. */
 export const isCommand = ({ mqtt }: DeviceConfig, topic: string | undefined): boolean =>
@@ -81,7 +81,7 @@ const cleared = (wake: Wake): void => {
 const wait = (attempt: Attempt, given: Given): void => {
   const { wake } = attempt
   const waiting = attempt.commands ??= []
-  attempt.leavesCommands ||= isCareful(wake) || waiting.length >= maxWaiting
+  attempt.leavesCommands ||= isCareful(wake) || !hasRoom(waiting.length)
   if (!attempt.leavesCommands) waiting.push(given)
   else if (given.retain) acknowledge(attempt, given.packetIdentifier)
 }
@@ -102,7 +102,7 @@ export const received = (attempt: Attempt, { dup, packetIdentifier, payload, ret
 export const tooLarge = (attempt: Attempt, { packetIdentifier, size }: Oversized): void => {
   let text = size + " bytes"
   while (text.length <= maxBytes) text += " "
-  wait(attempt, { text, retain: true, dup: false, packetIdentifier })
+  wait(attempt, { text, retain: false, isTooLarge: true, dup: false, packetIdentifier })
 }
 
 /** A reading without what it is compared with. */

@@ -32,6 +32,9 @@ export const level = "command_result"
 
 const kept = ({ commands = Commands.none }: DeviceState.DeviceState): Commands.Commands => commands
 
+/** A retained one is found by every wake, and answered once. */
+const isToldOnce = ({ isTooLarge, retain }: Given): boolean => retain || isTooLarge === true
+
 const keyOf = ({ text }: Given, { id }: Command.Command): number =>
   crc32(id === "" ? Bytes.fromBinary(text) : Bytes.fromText("id " + id))
 
@@ -63,8 +66,7 @@ export const judge = (attempt: Attempt, given: Given, now: number): Order => {
   if (isBefore && !given.retain) return order(given.dup ? undefined : "repeated")
   const isKnown = Command.names.indexOf(command.name) >= 0
   const reason = refusal(given, command, now) ?? (isKnown ? undefined : Command.unknownReason())
-  // A retained one is found by every wake, and answered once.
-  const isAnswered = isBefore || given.retain && keyOf(given, command) === kept(attempt.wake.state)[1]
+  const isAnswered = isBefore || isToldOnce(given) && keyOf(given, command) === kept(attempt.wake.state)[1]
   return order(isAnswered ? undefined : !isKnown && command.fault === undefined && !given.retain ? "unknown"
     : reason === undefined ? "done" : "refused", reason)
 }
@@ -97,17 +99,16 @@ const change = (wake: Wake.Wake, order: Order, now: number): void => {
 
 /** It is not done again. */
 const mark = (wake: Wake.Wake, { command, given }: Order): void => {
-  const [interval, retained, reports, done] = kept(wake.state)
+  const [interval, before, reports, done] = kept(wake.state)
   const key = keyOf(given, command)
-  if (given.retain) {
-    wake.state = patch(wake.state, { commands: [interval, key, reports, done] })
-    return
-  }
-  // Of one without an id and with QoS 0 nothing comes again.
-  if (command.id === "" && given.packetIdentifier === undefined) return
-  const all = done.filter(([crc]) => command.id === "" || crc !== key)
-    .concat([[key, command.id === "" ? given.packetIdentifier ?? 0 : 0]])
-  wake.state = patch(wake.state, { commands: [interval, retained, reports, all.slice(-Commands.maxDone)] })
+  // Of a retained one there is a copy that is not, where the device was subscribed: one answer is enough.
+  const retained = isToldOnce(given) || command.name === "stay_awake" ? key : before
+  // What is retained comes with every connection, and of what has no id and QoS 0 nothing comes again.
+  const comesAgain = !isToldOnce(given) && (command.id !== "" || given.packetIdentifier !== undefined)
+  const others = done.filter(([crc]) => command.id === "" || crc !== key)
+  const packetIdentifier = command.id === "" ? given.packetIdentifier ?? 0 : 0
+  const all = comesAgain ? others.concat([[key, packetIdentifier]]).slice(-Commands.maxDone) : done
+  wake.state = patch(wake.state, { commands: [interval, retained, reports, all] })
 }
 
 /** The answer is pending. */
@@ -144,6 +145,13 @@ export const settle = (attempt: Attempt, order: Order, now: number, failure: str
   wake.emit({ _tag: "Command", command: name, status: told.status ?? status, reason: told.reason })
 }
 
+/**
+ * Whether a command must wait for another connection: as many as can be remembered are done, and the Server lacks their
+ * acknowledgements.
+ */
+export const isTooSoon = ({ repeated = [] }: Attempt, { status }: Order): boolean =>
+  status !== undefined && repeated.length >= Commands.maxDone
+
 /** Whether the sensors are to be read for it. */
 export const reads = ({ command, status }: Order): boolean => status === "done" && command.name === "read"
 
@@ -151,15 +159,13 @@ export const reads = ({ command, status }: Order): boolean => status === "done" 
  * The Server may forget a command: all that it does is stored. `report` is what the device says of itself, if that was asked for: before
  * the acknowledgement, so that a Server which has the one has the other.
  */
-export const acknowledge = (attempt: Attempt, { command, given, status }: Order, report: Outgoing.Outgoing): void => {
+export const acknowledge = (attempt: Attempt, { given, status }: Order, report: Outgoing.Outgoing): void => {
   const { packetIdentifier } = given
   attempt.replies = Outgoing.join(attempt.replies, report)
   if (packetIdentifier === undefined) return
   attempt.replies = Outgoing.join(attempt.replies, Outgoing.puback(packetIdentifier))
   // Its acknowledgement may be lost again, as it was before.
-  if (status === undefined && command.id === "") {
-    attempt.repeated = (attempt.repeated ?? []).concat([packetIdentifier])
-  }
+  if (status === undefined) attempt.repeated = (attempt.repeated ?? []).concat([packetIdentifier])
 }
 
 /** Only those commands without an id are remembered that may come again: not those that the Server is known to be done with. */

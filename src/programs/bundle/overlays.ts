@@ -88,10 +88,8 @@ export const overlays: ReadonlyArray<Overlay> = [
     file: ".wire",
     parts: [
       // SUBACK has two return codes if there are two topics.
-      part("adapters/espruino/bytes/unusual.ts", ["unusual", "oversized", "longFrame"],
-        // So it has for commands, which come with QoS 1.
-        (config) =>
-          hasTwoTopics(config) || isAlwaysOn(config) || !isDeaf(config) || !isAscii(config.mqtt.topicConfig))
+      part("adapters/espruino/bytes/unusual.ts", ["unusual", "oversized", "longFrame"], // So it has for commands, which come with QoS 1.
+        (config) => hasTwoTopics(config) || isAlwaysOn(config) || !isDeaf(config) || !isAscii(config.mqtt.topicConfig))
     ]
   },
   {

@@ -24,6 +24,7 @@ const twins: { readonly [module: string]: string } = {
   "domain/bytes/Hmac.ts": "adapters/espruino/bytes/Hmac.ts",
   "domain/packet/ConnectionRefused.ts": "adapters/espruino/bytes/ConnectionRefused.ts",
   "domain/wake/maximumPacketSize.ts": "adapters/espruino/twins/maximumPacketSize.ts",
+  "domain/wake/commandRoom.ts": "adapters/espruino/twins/commandRoom.ts",
   "domain/wake/known.ts": "adapters/espruino/twins/known.ts",
   "domain/wake/fullConfig.ts": "adapters/espruino/twins/fullConfig.ts",
   "programs/device/journal.ts": "adapters/espruino/twins/journal.ts",
@@ -41,6 +42,7 @@ const sleepingTwins: { readonly [module: string]: string } = {
 const deafTwins: { readonly [module: string]: string } = {
   "domain/wake/commands.ts": "adapters/espruino/stubs/commands.ts",
   "domain/state/Commands.ts": "adapters/espruino/stubs/keptCommands.ts",
+  "domain/wake/commandRoom.ts": "adapters/espruino/stubs/commandRoom.ts",
   "programs/device/obeying.ts": "adapters/espruino/stubs/obeying.ts",
   "programs/device/settled.ts": "adapters/espruino/stubs/settled.ts",
   "programs/device/stayAwake.ts": "adapters/espruino/stubs/stayAwake.ts",

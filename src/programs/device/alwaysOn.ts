@@ -133,7 +133,9 @@ const stay = (open: Open) =>
       judging = yield* act(open, judging, at)
       if (status !== undefined && measuredAt !== reportedAt) yield* sendWithStatus(open, Outgoing.none, status)
       reportedAt = measuredAt
-      if (attempt.leavesCommands || AlwaysOn.isOver(wake, now(ports))) return AlwaysOn.healthy(wake)
+      if (AlwaysOn.isOver(wake, now(ports))) return AlwaysOn.healthy(wake)
+      // The Server sends them again on the next connection: at once, if this one has come to something.
+      if (attempt.leavesCommands) return attempt.delivered > 0 ? AlwaysOn.healthy(wake) : undefined
       if (subscription === "waiting" && attempt.subscription === "refused") Answers.subscriptionRefused(attempt)
       subscription = attempt.subscription
       const pending = AlwaysOn.owing(owing, wake, at)

@@ -2,7 +2,9 @@
  * Does what commands ask for, one after the other, on an open connection. What is decided about each is in domain/wake/obey.
  */
 import * as Effect from "effect/Effect"
+import type { Attempt } from "../../domain/wake/Attempt.ts"
 import * as Held from "../../domain/wake/Held.ts"
+import { hasMemory } from "../../domain/wake/commandRoom.ts"
 import { asked, isStaying } from "../../domain/wake/commands.ts"
 import * as Obey from "../../domain/wake/obey.ts"
 import { type ConnectionError, deliver, type Open, publish } from "./connection.ts"
@@ -25,6 +27,12 @@ const readNow = (open: Open) =>
       : "no sensor could be read"
   })
 
+/** The Server keeps the others, and sends them again. */
+const leaveRest = (attempt: Attempt): void => {
+  attempt.leavesCommands = true
+  attempt.commands = []
+}
+
 /** Does the first of the commands that wait. */
 const obeyOne = (open: Open) =>
   Effect.gen(function*() {
@@ -34,16 +42,15 @@ const obeyOne = (open: Open) =>
     if (given === undefined) return
     // Reading it takes much of a board's C stack. After a timer the stack is empty.
     yield* Effect.sleep(0)
+    if (!hasMemory()) return leaveRest(attempt)
     const order = Obey.judge(attempt, given, now(ports))
+    if (Obey.isTooSoon(attempt, order)) return leaveRest(attempt)
     const failure = Obey.reads(order) ? yield* readNow(open) : undefined
     Obey.settle(attempt, order, now(ports), failure)
     rememberBeforeSending(ports, wake)
     Obey.acknowledge(attempt, order, statusFor(ports, wake))
-    if (wake.isRestarting) {
-      // What is behind it is done by the device that starts anew.
-      attempt.leavesCommands = true
-      attempt.commands = []
-    }
+    // What is behind it is done by the device that starts anew.
+    if (wake.isRestarting) leaveRest(attempt)
   })
 
 /** Does all commands that wait. Each is through, and its answer, before the next one is begun. */
