@@ -36,6 +36,8 @@ export type WakeEvent =
   | {
     readonly _tag: "Command"
     readonly command: string
+    readonly id?: string
+    readonly seconds?: number
     readonly status: string
     readonly reason: string | undefined
   }

@@ -141,8 +141,15 @@ export const settle = (attempt: Attempt, order: Order, now: number, failure: str
   mark(wake, order)
   answer(wake, told, told.status ?? status)
   Wake.assign(wake)
-  const { name } = order.command
-  wake.emit({ _tag: "Command", command: name, status: told.status ?? status, reason: told.reason })
+  const { id, name, seconds } = order.command
+  wake.emit({
+    _tag: "Command",
+    command: name,
+    ...(id === "" ? {} : { id }),
+    ...(seconds === undefined ? {} : { seconds }),
+    status: told.status ?? status,
+    reason: told.reason
+  })
 }
 
 /**

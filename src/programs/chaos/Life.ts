@@ -38,6 +38,7 @@ export interface TroubledWorld {
   readonly epochMillis: number
   measure: (now: number, chance: number) => Measurement
   configTopic: string
+  commands: { readonly topic: string; readonly clientId: string; readonly interval: number }
 }
 
 export interface Arrival {
@@ -59,6 +60,8 @@ export interface Adapters<World extends TroubledWorld, F extends Fault> {
   readonly onArrival: (world: World, tell: (arrival: Arrival) => void) => void
   readonly onFault: (world: World, tell: (fault: F) => void) => void
   readonly onPowerCut: (world: World, tell: () => void) => void
+  /** The Server keeps a command for the device. */
+  readonly onCommand: (world: World, tell: (text: string) => void) => void
   /** Storage begins to compact. */
   readonly onCompact: (world: World, tell: () => void) => void
   readonly heal: (world: World) => void
@@ -170,6 +173,8 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     world.clockOffsetMillis = clock
     world.measure = counting()
     world.configTopic = config.mqtt.topicConfig
+    const { clientId, topicCommand: topic } = config.mqtt
+    world.commands = { topic, clientId, interval: config.publishInterval }
     const broke = yield* Deferred.make<Broken>()
     const { counts, facts, see } = judge(options, world, (broken) => Deferred.doneUnsafe(broke, Effect.succeed(broken)))
     wake = () => facts.wake
@@ -179,6 +184,7 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     adapters.onArrival(world, ({ dup, payload, topic }) => see({ _tag: "Arrived", topic, payload, dup }))
     adapters.onFault(world, ({ kind }) => see({ _tag: "Injected", kind }))
     adapters.onPowerCut(world, () => power.cut({ _tag: "PowerCut", kept: kept() }))
+    adapters.onCommand(world, (text) => see({ _tag: "Ordered", text }))
     adapters.onCompact(world, () => see({ _tag: "Compacting" }))
     options.begin?.(world)
     // As after any power cut: the device knows what its flash has.

@@ -92,6 +92,10 @@ export interface World {
   measure: (now: number, chance: number) => Measurement
   /** Where faults publish configurations. */
   configTopic: string
+  /** Where the device takes commands, its name, and its interval in seconds. Without a topic: nobody sends any. */
+  commands: { readonly topic: string; readonly clientId: string; readonly interval: number }
+  /** Called with a command that the Server keeps for the device until it is acknowledged. */
+  onCommand: (text: string) => void
   readonly activeFaults: ActiveFaults.ActiveFaults
 }
 
@@ -136,6 +140,8 @@ const makeWith = (
   written: { states: 0, stateBytes: 0, journalBytes: 0, sheets: 0 },
   measure: Weather.at,
   configTopic: "",
+  commands: { topic: "", clientId: "", interval: 0 },
+  onCommand: () => {},
   activeFaults
 })
 

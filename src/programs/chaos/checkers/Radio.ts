@@ -47,11 +47,15 @@ export const radio: Checker = {
     let since = 0
     let allowed = Infinity
     let isUsed = true
+    let isAsked = false
     let isOn = false
     return (seen, { isRadioOn, now }) => {
       if (!config.deepSleep) return undefined
       if (seen._tag === "PowerCut" || seen._tag === "RadioOff") allowed = Infinity
-      if (now.at - since > allowed) {
+      // A command keeps it connected, whatever happens or not.
+      if (seen._tag === "Began") isAsked = false
+      if (seen._tag === "Emitted" && seen.event._tag === "Staying") isAsked = true
+      if (now.at - since > allowed && !isAsked) {
         return "on for " + (now.at - since) / 1_000 + " s in which nothing happened, at most " + allowed / 1_000 +
           " s are enough"
       }

@@ -40,7 +40,7 @@ export const status: Checker = {
         const isEnd = facts.packets?.some(({ _tag }) => _tag === "Disconnect") ?? false
         return isWanted && isEnd && config.deepSleep ? "took its leave without a word at " + level : undefined
       }
-      if (!isWanted) return "said how it is, though nobody asked"
+      if (!isWanted && config.mqtt.topicCommand === "") return "said how it is, though nobody asked"
       const said = JSON.parse(textOf(packet)) as Said
       // What flash did not take the device knows better than who only sees its flash.
       if (facts.isUnsaved || facts.isUnread || facts.isDamaged || facts.isMemoryLost) return undefined

@@ -37,6 +37,8 @@ export interface StoredState {
   readonly suspected: ReadonlyArray<string>
   /** Of the prefix under which all that is in flight was sent. */
   readonly prefix: number
+  /** Seconds between two wakes, as a command has set them; 0: as configured. */
+  readonly interval: number
 }
 
 export const stateName = files.snapshotName
@@ -48,7 +50,7 @@ export const configName = files.configName
 export const decode = (bytes: Bytes): StoredState | undefined => {
   const decoded = DeviceState.decode(bytes)
   if (Result.isFailure(decoded)) return undefined
-  const { journal, outbox, prefix, probation, reconnect, session, suspects, thinned } = decoded.success
+  const { commands, journal, outbox, prefix, probation, reconnect, session, suspects, thinned } = decoded.success
   const keys = new Map(outbox.entries.map(({ id, payload, topic }) => [id, Message.keyOf(topic, payload)]))
   const inFlight = new Map<number, string>()
   for (const { entry, packetIdentifier } of session.inFlight) {
@@ -70,7 +72,8 @@ export const decode = (bytes: Bytes): StoredState | undefined => {
     isProving: probation.version > 0,
     last,
     suspected,
-    prefix
+    prefix,
+    interval: commands?.[0] ?? 0
   }
 }
 

@@ -25,8 +25,11 @@ export interface Subject {
 type Words = readonly [label: string, text: string, tone?: Tone]
 
 /** A command in words, and how it was answered. */
-export const command = ({ command, reason, status }: Extract<WakeEvent, { readonly _tag: "Command" }>): string =>
-  (command === "" ? "" : command + ": ") + status + (reason === undefined ? "" : ": " + reason)
+export const command = (event: Extract<WakeEvent, { readonly _tag: "Command" }>): string => {
+  const { command, id, reason, seconds, status } = event
+  const what = command + (seconds === undefined ? "" : " " + seconds) + (id === undefined ? "" : " (" + id + ")")
+  return (what === "" ? "" : what + ": ") + status + (reason === undefined ? "" : ": " + reason)
+}
 
 /** How long a device stays awake. */
 export const staying = (millis: number): string => "stays awake for " + Format.duration(millis) + ", connected"
