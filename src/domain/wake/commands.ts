@@ -14,6 +14,7 @@ import * as Outgoing from "../packet/Outgoing.ts"
 import type { Publish } from "../packet/Publish.ts"
 import type { TopicFilter } from "../packet/Topic.ts"
 import type { DeviceState } from "../state/DeviceState.ts"
+import { patch } from "../state/patch.ts"
 import type { Attempt } from "./Attempt.ts"
 import { hasRoom } from "./commandRoom.ts"
 import { isCareful, type Wake } from "./Wake.ts"
@@ -139,6 +140,14 @@ export const configured = (wake: Wake): DeviceConfig => wake.configured ?? wake.
 
 /** Whether a status was asked for. */
 export const isReportDue = ({ commands }: DeviceState): boolean => commands !== undefined && commands[2] === 1
+
+/** The status was sent once more, at the end of a connection. */
+export const withoutReport = (wake: Wake): void => {
+  const { commands } = wake.state
+  if (commands !== undefined && commands[2] === 1) {
+    wake.state = patch(wake.state, { commands: [commands[0], commands[1], 0, commands[3]] })
+  }
+}
 
 /** Whether a device that would sleep stays awake at `now`, in milliseconds. */
 export const isStaying = ({ stay }: Wake, now: number): boolean => stay !== undefined && now < stay.until

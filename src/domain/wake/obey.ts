@@ -38,13 +38,16 @@ const isToldOnce = ({ isTooLarge, retain }: Given): boolean => retain || isTooLa
 const keyOf = ({ text }: Given, { id }: Command.Command): number =>
   crc32(id === "" ? Bytes.fromBinary(text) : Bytes.fromText("id " + id))
 
-/** Whether it was done already: its id was, or the Server has sent it again, because it lacks the acknowledgement. */
+/**
+ * Whether it was done already: its id was, or the Server has sent it again, because it lacks the acknowledgement. Some Servers do so
+ * with DUP 0, against the standard (4.4): then it is answered, because it may be another one after all.
+ */
 const isDone = ({ isSessionPresent, wake }: Attempt, given: Given, command: Command.Command): boolean => {
   const key = keyOf(given, command)
   for (const [crc, packetIdentifier] of kept(wake.state)[3]) {
     if (crc !== key) continue
     if (command.id !== "") return true
-    if (isSessionPresent && given.dup && packetIdentifier === given.packetIdentifier) return true
+    if (isSessionPresent && packetIdentifier === given.packetIdentifier) return true
   }
   return false
 }

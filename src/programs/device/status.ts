@@ -12,7 +12,7 @@ import { isKnown, isoText } from "../../domain/time/known.ts"
 import { version } from "../../domain/version.ts"
 import { uptime } from "../../domain/wake/Measuring.ts"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
-import { isReportDue } from "../../domain/wake/commands.ts"
+import { isReportDue, withoutReport } from "../../domain/wake/commands.ts"
 import { errorIn } from "../../domain/wake/errorIn.ts"
 import type { Wake } from "../../domain/wake/Wake.ts"
 import { Sleep } from "../../ports/Sleep.ts"
@@ -37,8 +37,9 @@ export const radioOn = (wake: Wake, at: number): void => {
   wake.radioOnAt = at
 }
 
-/** A board's bundle may come without it. */
+/** A board's bundle may come without them. */
 const isDue: typeof isReportDue | undefined = isReportDue
+const answered: typeof withoutReport | undefined = withoutReport
 
 /** Whether a device with this configuration can say something of itself. */
 export const isKept = ({ mqtt }: DeviceConfig): boolean =>
@@ -76,4 +77,5 @@ export const statusOf = (ports: Ports, wake: Wake): Outgoing.Outgoing => {
 /** The status was written: what went wrong is reported once. */
 export const reported = (wake: Wake): void => {
   if (wake.state.lastError) wake.state = patch(wake.state, { lastError: "" })
+  if (answered !== undefined) answered(wake)
 }

@@ -23,3 +23,4 @@ export const configured = undefined
 export const isReportDue = undefined
 export const isStaying = undefined
 export const move = undefined
+export const withoutReport = undefined

@@ -16,6 +16,8 @@ interface Order {
   sent: number
   done: number
   told: number
+  /** The device has said how it is since then. */
+  hasReport: boolean
   /** Nothing is promised of it any more. */
   isExcused: boolean
 }
@@ -53,7 +55,6 @@ const make = () => {
   let doing: ReadonlyArray<Extract<WakeEvent, { readonly _tag: "Command" }>> = []
   let interval = 0
   let hasRead = false
-  let hasReported = false
   let restarts = false
 
   const excuse = (): void => {
@@ -64,7 +65,7 @@ const make = () => {
   const order = (text: string): void => {
     const found = ordered(text)
     if (found === undefined) return
-    const known = orders.get(found.name) ?? { sent: 0, done: 0, told: 0, isExcused: false }
+    const known = orders.get(found.name) ?? { sent: 0, done: 0, told: 0, hasReport: false, isExcused: false }
     if (!found.isNamed || known.sent === 0) known.sent++
     orders.set(found.name, known)
   }
@@ -90,12 +91,15 @@ const make = () => {
       : "keeps an interval of " + kept.interval + " s, where a command has set " + interval
   }
 
-  const told = (payload: Bytes.Bytes): string | undefined => {
-    const answer = JSON.parse(Bytes.toText(payload)) as Named & { readonly status: string }
-    const one = orders.get(nameOf(answer))
+  const told = (payload: Bytes.Bytes): void => {
+    const one = orders.get(nameOf(JSON.parse(Bytes.toText(payload)) as Named))
     if (one !== undefined) one.told++
-    return answer.command === "report" && answer.status === "done" && !hasReported && one?.isExcused === false
-      ? "answered `report`, and said nothing of itself" : undefined
+  }
+
+  /** The write during which the power failed may have been whole. */
+  const powerCut = (kept: StoredState.StoredState | undefined): void => {
+    if (doing.some(({ command }) => command === "interval")) interval = kept?.interval ?? 0
+    doing = []
   }
 
   const slept = (millis: number, { config, isUnsaved }: ObservedState): string | undefined => {
@@ -106,7 +110,11 @@ const make = () => {
   }
 
   const ended = (): string | undefined => {
-    for (const [name, one] of orders) if (one.told === 0 && !one.isExcused) return "never answered " + name
+    for (const [name, one] of orders) {
+      if (one.isExcused) continue
+      if (one.told === 0) return "never answered " + name
+      if (name.startsWith("report") && !one.hasReport) return "answered " + name + ", and said nothing of itself"
+    }
     return undefined
   }
 
@@ -129,8 +137,10 @@ const make = () => {
         return seen.name === StoredState.stateName && seen.kept !== undefined && !facts.isUnsaved
           ? committed(seen.kept) : undefined
       case "Arrived":
-        if (seen.topic.endsWith("/status")) hasReported = true
-        return seen.topic.endsWith("/command_result") ? told(seen.payload) : undefined
+        if (seen.topic.endsWith("/status")) { for (const one of orders.values()) one.hasReport = true }
+        return seen.topic.endsWith("/command_result") ? void told(seen.payload) : undefined
+      case "PowerCut":
+        return void powerCut(seen.kept)
       case "Slept":
         return slept(seen.millis, facts)
       case "Ended":
