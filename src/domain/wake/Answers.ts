@@ -16,7 +16,8 @@ import type { Suback } from "../packet/Suback.ts"
 import * as Session from "../delivery/Session.ts"
 import * as Violation from "../packet/Violation.ts"
 import type { Attempt, AttemptError } from "./Attempt.ts"
-import { isCommand, received, tooLarge } from "./commands.ts"
+import { isCommand } from "./commands.ts"
+import { received, tooLarge } from "./incomingCommands.ts"
 
 /** A board's bundle may come without them. */
 const isTold: typeof isCommand | undefined = isCommand

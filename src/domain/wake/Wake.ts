@@ -12,7 +12,7 @@ import * as DeviceState from "../state/DeviceState.ts"
 import * as Bytes from "../bytes/Bytes.ts"
 import { type Entry, maxEntries } from "../delivery/Outbox.ts"
 import * as Session from "../delivery/Session.ts"
-import type { Stay } from "./commands.ts"
+import type { Stay } from "./CommandFields.ts"
 import type { Emit } from "./WakeEvent.ts"
 
 /** What was said on a connection of messages that are sent straight from the journal (`InPlace`). */

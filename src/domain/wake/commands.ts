@@ -5,38 +5,13 @@
  * They come with QoS 1 on the kept Session, so the Server has them while the device sleeps. None is acknowledged
  * before what it does is stored.
  */
-import * as Bytes from "../bytes/Bytes.ts"
 import type { DeviceConfig } from "../config/DeviceConfig.ts"
 import type { Limits } from "../config/limits.ts"
-import { maxBytes } from "../message/Command.ts"
-import type { Oversized } from "../packet/Oversized.ts"
 import * as Outgoing from "../packet/Outgoing.ts"
-import type { Publish } from "../packet/Publish.ts"
 import type { TopicFilter } from "../packet/Topic.ts"
 import type { DeviceState } from "../state/DeviceState.ts"
 import { patch } from "../state/patch.ts"
-import type { Attempt } from "./Attempt.ts"
-import { hasRoom } from "./commandRoom.ts"
 import { isCareful, type Wake } from "./Wake.ts"
-
-/** A command as it came. */
-export interface Given {
-  /** One character for each byte; at most one more than a command may have. */
-  readonly text: string
-  readonly retain: boolean
-  /** Whether it is retained is not known: it is too large to be kept. */
-  readonly isTooLarge?: boolean
-  readonly dup: boolean
-  readonly packetIdentifier: number | undefined
-}
-
-/** How long a device stays awake that would sleep. */
-export interface Stay {
-  /** Milliseconds of the device's clock. */
-  readonly until: number
-  /** By a retained command: it ends when that is cleared. */
-  readonly isRetained: boolean
-}
 
 /** Whether a message to this topic is a command. */
 export const isCommand = ({ mqtt }: DeviceConfig, topic: string | undefined): boolean =>
@@ -59,52 +34,6 @@ export const subscribe = (
 ): Outgoing.Outgoing =>
   topics[0] as string === mqtt.topicCommand ? Outgoing.subscribeFirst(packetIdentifier, topics)
     : Outgoing.subscribe(packetIdentifier, topics)
-
-/** The configuration was not asked for on this connection, but commands were. */
-export const isAlone = ({ filters, wake }: Attempt): boolean => filters === 1 && wake.config.mqtt.topicCommand !== ""
-
-const acknowledge = (attempt: Attempt, packetIdentifier: number | undefined): void => {
-  if (packetIdentifier !== undefined) {
-    attempt.replies = Outgoing.join(attempt.replies, Outgoing.puback(packetIdentifier))
-  }
-}
-
-/** The retained command is no more. */
-const cleared = (wake: Wake): void => {
-  if (wake.stay?.isRetained) wake.stay = undefined
-}
-
-/**
- * Takes a command, which then waits until it is done. One that cannot wait is left: it is not acknowledged, so the
- * Server sends it again on the next connection, and so is all behind it, because their order counts. What is retained
- * comes again anyway.
- */
-const wait = (attempt: Attempt, given: Given): void => {
-  const { wake } = attempt
-  const waiting = attempt.commands ??= []
-  attempt.leavesCommands ||= isCareful(wake) || !hasRoom(waiting.length)
-  if (!attempt.leavesCommands) waiting.push(given)
-  else if (given.retain) acknowledge(attempt, given.packetIdentifier)
-}
-
-/** A command has arrived. */
-export const received = (attempt: Attempt, { dup, packetIdentifier, payload, retain }: Publish): undefined => {
-  // A retained one that comes again may have been cleared since: if not, it is there a second time.
-  const isStale = retain && dup
-  if (Bytes.length(payload) === 0) cleared(attempt.wake)
-  if (isStale || Bytes.length(payload) === 0) return void acknowledge(attempt, packetIdentifier)
-  wait(attempt, { text: Bytes.toBinary(Bytes.slice(payload, 0, maxBytes + 1)), retain, dup, packetIdentifier })
-}
-
-/**
- * The same for one that this device cannot even read: its length stands for it. Whether it is retained is not known, so one of
- * each length is answered, as with what is retained.
- */
-export const tooLarge = (attempt: Attempt, { packetIdentifier, size }: Oversized): void => {
-  let text = size + " bytes"
-  while (text.length <= maxBytes) text += " "
-  wait(attempt, { text, retain: false, isTooLarge: true, dup: false, packetIdentifier })
-}
 
 /** A reading without what it is compared with. */
 const unlimited = <A extends Limits>(quantity: A): A => ({

@@ -41,10 +41,11 @@ const sleepingTwins: { readonly [module: string]: string } = {
 /** For a board that takes no commands. */
 const deafTwins: { readonly [module: string]: string } = {
   "domain/wake/commands.ts": "adapters/espruino/stubs/commands.ts",
+  "domain/wake/incomingCommands.ts": "adapters/espruino/stubs/incomingCommands.ts",
   "domain/state/Commands.ts": "adapters/espruino/stubs/keptCommands.ts",
   "domain/wake/commandRoom.ts": "adapters/espruino/stubs/commandRoom.ts",
   "programs/device/obeying.ts": "adapters/espruino/stubs/obeying.ts",
-  "programs/device/settled.ts": "adapters/espruino/stubs/settled.ts",
+  "programs/device/settled.ts": "programs/device/takeUpdate.ts",
   "programs/device/stayAwake.ts": "adapters/espruino/stubs/stayAwake.ts",
   "adapters/espruino/giveUp.ts": "adapters/espruino/stubs/giveUp.ts"
 }

@@ -90,7 +90,8 @@ const act = (open: Open, judging: AlwaysOn.Judging, at: number) =>
   Effect.gen(function*() {
     const { wake } = open.attempt
     yield* send(open, Attempt.reply(open.attempt))
-    if (obeying !== undefined) yield* obeying(open)
+    // After two wakes that ended while they sent, first it must show that this one lasts.
+    if (obeying !== undefined && !Wake.isCareful(wake)) yield* obeying(open)
     yield* publish(open)
     const next = yield* judgeArrived(open, judging, at)
     if (next.restart) wake.isRestarting = true
@@ -134,8 +135,9 @@ const stay = (open: Open) =>
       if (status !== undefined && measuredAt !== reportedAt) yield* sendWithStatus(open, Outgoing.none, status)
       reportedAt = measuredAt
       if (AlwaysOn.isOver(wake, now(ports))) return AlwaysOn.healthy(wake)
-      // The Server sends them again on the next connection: at once, if this one has come to something.
-      if (attempt.leavesCommands) return attempt.delivered > 0 ? AlwaysOn.healthy(wake) : undefined
+      // The Server sends them again on the next connection: at once, if this one has lasted.
+      const anew = attempt.leavesCommands ? openedAt + Backoff.healthyMillis : Infinity
+      if (now(ports) >= anew) return AlwaysOn.healthy(wake)
       if (subscription === "waiting" && attempt.subscription === "refused") Answers.subscriptionRefused(attempt)
       subscription = attempt.subscription
       const pending = AlwaysOn.owing(owing, wake, at)
@@ -145,7 +147,13 @@ const stay = (open: Open) =>
         )
       }
       owing = pending
-      const wait = AlwaysOn.untilNext(wake, { openedAt, measuredAt, alive, until: judging.until, owing }, at)
+      const wait = AlwaysOn.untilNext(wake, {
+        openedAt,
+        measuredAt,
+        alive,
+        until: Math.min(judging.until, anew),
+        owing
+      }, at)
       if (yield* receiveWithin(open, wait)) alive = KeepAlive.received(alive)
     }
   })

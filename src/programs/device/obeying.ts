@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import type { Attempt } from "../../domain/wake/Attempt.ts"
 import * as Held from "../../domain/wake/Held.ts"
 import { hasMemory } from "../../domain/wake/commandRoom.ts"
-import { asked, isStaying } from "../../domain/wake/commands.ts"
+import { asked } from "../../domain/wake/commands.ts"
 import * as Obey from "../../domain/wake/obey.ts"
 import { type ConnectionError, deliver, type Open, publish } from "./connection.ts"
 import { measure } from "./measure.ts"
@@ -69,10 +69,7 @@ export const obey = (open: Open): Effect.Effect<void, ConnectionError> =>
 /** The same in a wake, in which the Server had its time to send them. */
 export const obeyInWake = (open: Open): Effect.Effect<void, ConnectionError> =>
   Effect.map(obey(open), () => {
-    const { attempt, ports } = open
-    const { wake } = attempt
+    const { attempt } = open
     attempt.reported = attempt.delivered
-    if (wake.state.commands !== undefined) Obey.finished(attempt)
-    const at = now(ports)
-    if (isStaying(wake, at)) wake.emit({ _tag: "Staying", millis: (wake.stay?.until ?? at) - at })
+    if (attempt.wake.state.commands !== undefined) Obey.finished(attempt)
   })

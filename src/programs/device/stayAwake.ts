@@ -15,7 +15,9 @@ const longestMillis = longest * 1000
 
 export const stayAwake = (ports: Ports, wake: Wake): Effect.Effect<void> =>
   Effect.suspend(() => {
-    if (!wake.config.deepSleep || wake.isRestarting || !isStaying(wake, now(ports))) return Effect.void
+    const at = now(ports)
+    if (!wake.config.deepSleep || wake.isRestarting || !isStaying(wake, at)) return Effect.void
+    wake.emit({ _tag: "Staying", millis: (wake.stay?.until ?? at) - at })
     Context.get(ports, Sleep).stayAwake?.(longestMillis)
     return Effect.timeoutOrElse(alwaysOn(ports, wake), {
       duration: longestMillis,

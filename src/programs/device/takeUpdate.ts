@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as ConfigUpdate from "../../domain/config/ConfigUpdate.ts"
 import * as Answers from "../../domain/wake/Answers.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
-import { isAlone } from "../../domain/wake/commands.ts"
+import { isAlone } from "../../domain/wake/incomingCommands.ts"
 import { known, look } from "../../domain/wake/known.ts"
 import { applyUpdate } from "./applyUpdate.ts"
 import { type ConnectionError, deliver, type Open, publish, receive, receiveWithin } from "./connection.ts"
@@ -76,3 +76,6 @@ export const takeUpdate = (open: Open): Effect.Effect<void, ConnectionError> =>
     if (attempt.subscription === "refused") Answers.subscriptionRefused(attempt)
     else if (alone === undefined || !alone(attempt)) yield* judge(open)
   })
+
+/** All that is done on a connection of a board that takes no commands (`swaps`). */
+export { takeUpdate as settled }

@@ -221,7 +221,7 @@ describe("a message from the Server", () => {
     }],
     ["says that a retained command was cleared", always, message("cmd", "", 7, false), { replies: ["PUBACK 7"] }],
     ["is a command that waits at the Server: two wakes ended while they sent", {
-      ...always,
+      mqtt: always.mqtt ?? {},
       state: { unfinished: 2 }
     }, message("cmd", "read", 7, false), { commands: [] }],
     ["is a command to a device that has no topic for them", {}, message("cmd", "read", undefined, false), {}],

@@ -663,6 +663,6 @@ export const mutations: ReadonlyArray<Mutation> = [
     bug: "forgets over sleep which interval it was told",
     kinds: ["command"],
     factor: 8,
-    program: programmed(() => remembering(([_, retained, reports, done]) => [0, retained, reports, done]))
+    program: programmed(() => remembering(([, ...others]) => [0, ...others]))
   }
 ]

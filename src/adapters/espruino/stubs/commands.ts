@@ -15,9 +15,6 @@ export const subscribe = (
 ): Outgoing.Outgoing => Outgoing.subscribe(packetIdentifier, topics)
 
 export const isCommand = undefined
-export const received = undefined
-export const tooLarge = undefined
-export const isAlone = undefined
 export const pace = undefined
 export const configured = undefined
 export const isReportDue = undefined

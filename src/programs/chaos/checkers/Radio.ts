@@ -29,7 +29,9 @@ const maxSilence = (seen: Observation, config: DeviceConfig): number | undefined
     case "Pulled":
     case "Closed":
       // A Server that does not accept a connection, or from which an answer is missing, gets this long.
-      return Math.max(config.mqtt.timeout * 1_000, config.mqtt.configWaitTime * 1_000)
+      // A command may ask for a reading then.
+      return Math.max(config.mqtt.timeout * 1_000, config.mqtt.configWaitTime * 1_000) +
+        (config.mqtt.topicCommand === "" ? 0 : config.sensors.length * sensorMillis)
     case "Emitted":
       return betweenTries(seen.event, config.mqtt.reconnect)
     // Bytes that are sent slowly are not silence.
