@@ -128,6 +128,10 @@ export const configurations: ReadonlyArray<Configuration> = [
     name: "a server that tells the time",
     file: { sensors: { ...dht22, ...simulated }, time: { server: "127.0.0.1", port: 9, sync_interval: 60 } }
   },
+  {
+    name: "commands while it sleeps",
+    file: { sensors: simulated, mqtt: { topic_command: "/homecontrol/greenhouse/command" } }
+  },
   { name: "always on", file: { ...stays, sensors: simulated, mqtt: soonFull } },
   { name: "always on, a DHT22 and a BME280", file: { ...stays, sensors: { ...dht22, ...bme280 }, mqtt: soonFull } },
   {

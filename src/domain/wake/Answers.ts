@@ -17,11 +17,12 @@ import * as Session from "../delivery/Session.ts"
 import * as Violation from "../packet/Violation.ts"
 import type { Attempt, AttemptError } from "./Attempt.ts"
 import { isCommand } from "./commands.ts"
-import { received, tooLarge } from "./incomingCommands.ts"
+import { isKeptBack, received, tooLarge } from "./incomingCommands.ts"
 
 /** A board's bundle may come without them. */
 const isTold: typeof isCommand | undefined = isCommand
 const telling: typeof received | undefined = received
+const keeping: typeof isKeptBack | undefined = isKeptBack
 
 /** The Server refuses the subscription: SUBACK 0x80 (3.9.3). */
 export const subscriptionRefused = (attempt: Attempt): void =>
@@ -34,7 +35,7 @@ const published = (attempt: Attempt, packet: Publish): undefined => {
   const { packetIdentifier } = packet
   // A command is acknowledged when it is done.
   if (isTold !== undefined && isTold(attempt.wake.config, packet.topic)) return telling?.(attempt, packet)
-  if (packetIdentifier !== undefined) {
+  if (packetIdentifier !== undefined && (keeping === undefined || !keeping(attempt))) {
     attempt.replies = Outgoing.join(attempt.replies, Outgoing.puback(packetIdentifier))
   }
   attempt.update = ConfigUpdate.receive(attempt.update, packet)

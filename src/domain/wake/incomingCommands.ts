@@ -10,6 +10,7 @@ import type { Publish } from "../packet/Publish.ts"
 import type { Attempt } from "./Attempt.ts"
 import type { Given } from "./CommandFields.ts"
 import { hasRoom } from "./commandRoom.ts"
+import * as Probation from "./Probation.ts"
 import { isCareful, type Wake } from "./Wake.ts"
 
 /** The configuration was not asked for on this connection, but commands were. */
@@ -38,6 +39,12 @@ const wait = (attempt: Attempt, given: Given): void => {
   if (!attempt.leavesCommands) waiting.push(given)
   else if (given.retain) acknowledge(attempt, given.packetIdentifier)
 }
+
+/**
+ * On probation what comes to another topic is not acknowledged: after a rollback it may be that of the commands, and then the Server
+ * sends it again.
+ */
+export const isKeptBack = ({ wake }: Attempt): boolean => Probation.isOn(wake)
 
 /** A command has arrived. */
 export const received = (attempt: Attempt, { dup, packetIdentifier, payload, retain }: Publish): undefined => {

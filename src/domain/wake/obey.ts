@@ -158,10 +158,11 @@ export const settle = (attempt: Attempt, order: Order, now: number, failure: str
 
 /**
  * Whether a command must wait for another connection: as many as can be remembered are done, and the Server lacks their
- * acknowledgements.
+ * acknowledgements; or an answer is held back that the Server may not accept. So only one answer takes room in the Outbox.
  */
-export const isTooSoon = ({ repeated = [] }: Attempt, { status }: Order): boolean =>
-  status !== undefined && repeated.length >= Commands.maxDone
+export const isTooSoon = ({ repeated = [], wake }: Attempt, { status }: Order): boolean =>
+  status !== undefined &&
+  (repeated.length >= Commands.maxDone || wake.state.outbox.entries.some(({ topic }) => topic === level))
 
 /** Whether the sensors are to be read for it. */
 export const reads = ({ command, status }: Order): boolean => status === "done" && command.name === "read"
@@ -179,23 +180,14 @@ export const acknowledge = (attempt: Attempt, { given, status }: Order, report: 
   if (status === undefined) attempt.repeated = (attempt.repeated ?? []).concat([packetIdentifier])
 }
 
-/** Only those commands without an id are remembered that may come again: not those that the Server is known to be done with. */
-const forget = (wake: Wake.Wake, mayCome: ReadonlyArray<number>, reports: 0 | 1): void => {
-  const { commands } = wake.state
-  if (commands === undefined) return
-  const done = commands[3].filter(([, packetIdentifier]) =>
-    packetIdentifier === 0 || mayCome.indexOf(packetIdentifier) >= 0
-  )
-  if (done.length === commands[3].length && reports === commands[2]) return
-  wake.state = patch(wake.state, { commands: [commands[0], commands[1], reports, done] })
-}
-
-/** The Server has acknowledged what was sent behind the acknowledgements of commands, so it has those, too. */
+/**
+ * The Server has acknowledged what was sent behind the acknowledgements of commands, so it has those, too: a command without an id does
+ * not come again, and the status has arrived.
+ */
 export const confirmed = (attempt: Attempt): void => {
+  const { commands } = attempt.wake.state
   attempt.repeated = []
-  forget(attempt.wake, [], 0)
+  if (commands === undefined) return
+  const done = commands[3].filter(([, packetIdentifier]) => packetIdentifier === 0)
+  attempt.wake.state = patch(attempt.wake.state, { commands: [commands[0], commands[1], 0, done] })
 }
-
-/** A connection on which the Server had time to send again what it has no acknowledgement for. */
-export const finished = ({ repeated = [], wake }: Attempt): void =>
-  forget(wake, repeated, wake.state.commands?.[2] ?? 0)

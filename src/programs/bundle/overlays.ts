@@ -109,7 +109,7 @@ export const overlays: ReadonlyArray<Overlay> = [
   },
   {
     file: ".command",
-    parts: [part("domain/wake/obey.ts", ["judge", "settle", "acknowledge", "confirmed", "finished"])],
+    parts: [part("domain/wake/obey.ts", ["judge", "settle", "acknowledge", "confirmed"])],
     isWanted: (config) => !isDeaf(config)
   },
   { file: ".known", parts: [part("programs/device/backlog.ts", ["lookUp"])] },

@@ -3,6 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { Attempt } from "../../domain/wake/Attempt.ts"
+import * as DeviceState from "../../domain/state/DeviceState.ts"
 import * as Held from "../../domain/wake/Held.ts"
 import { hasMemory } from "../../domain/wake/commandRoom.ts"
 import { asked } from "../../domain/wake/commands.ts"
@@ -70,6 +71,13 @@ export const obey = (open: Open): Effect.Effect<void, ConnectionError> =>
 export const obeyInWake = (open: Open): Effect.Effect<void, ConnectionError> =>
   Effect.map(obey(open), () => {
     const { attempt } = open
-    attempt.reported = attempt.delivered
-    if (attempt.wake.state.commands !== undefined) Obey.finished(attempt)
+    const { delivered, reported, wake: { emit, state } } = attempt
+    if (delivered > reported) {
+      emit({
+        _tag: "Delivered",
+        count: delivered - reported,
+        pending: DeviceState.pending(state)
+      })
+    }
+    attempt.reported = delivered
   })

@@ -219,6 +219,9 @@ describe("a message from the Server", () => {
     ["is a command of which the beginning is enough", always, message("cmd", "x".repeat(10_000), 7, false), {
       commands: ["x".repeat(257)]
     }],
+    ["on another topic is not acknowledged while an update is on probation: it may be a command after all", {
+      state: { probation: { version: 5, wakes: 1 } }
+    }, message("other", "read", 7, false), {}],
     ["says that a retained command was cleared", always, message("cmd", "", 7, false), { replies: ["PUBACK 7"] }],
     ["is a command that waits at the Server: two wakes ended while they sent", {
       mqtt: always.mqtt ?? {},

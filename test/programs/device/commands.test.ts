@@ -234,4 +234,21 @@ describe("a device that sleeps", () => {
         expect(results(life).length).toBe(1)
         expect(told(life, "ConfigUnchanged")).toEqual([])
       })))
+
+  it("finds a command again that came while an update was on probation which moved them elsewhere", () =>
+    live(sleeper({ reconnect: { max_attempts: 1, min_interval: 60, max_interval: 60 } }), (life) =>
+      Effect.gen(function*() {
+        yield* pass(minute)
+        const mqtt = { topic_command: "elsewhere", topic_data_prefix: "home/closed" }
+        // The Server closes on everything there.
+        life.world.server.closesOn = (packet) =>
+          packet.topic.startsWith("home/closed")
+        World.simulateMessage(life.world, "home/config", JSON.stringify({ version: 1, mqtt }), { retain: true })
+        yield* pass(10 * minute)
+        expect(told(life, "ConfigAccepted").length).toBe(1)
+        World.simulateMessage(life.world, topic, "{\"command\":\"send\",\"id\":1}")
+        yield* pass(3 * hour)
+        expect(told(life, "ConfigRolledBack").length).toBe(1)
+        expect(results(life)).toEqual([{ device: "d1", command: "send", id: "1", status: "done" }])
+      })))
 })

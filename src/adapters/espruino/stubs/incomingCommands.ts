@@ -2,3 +2,4 @@
 export const received = undefined
 export const tooLarge = undefined
 export const isAlone = undefined
+export const isKeptBack = undefined
