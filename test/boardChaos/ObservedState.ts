@@ -9,7 +9,10 @@ import * as JournalRecord from "../../src/domain/delivery/JournalRecord.ts"
 import * as DeviceState from "../../src/domain/state/DeviceState.ts"
 import * as Bytes from "../../src/domain/bytes/Bytes.ts"
 import type { Publish } from "../../src/domain/packet/Publish.ts"
+import type { Sheet } from "../../src/domain/state/Journal.ts"
 import * as JournalRing from "../../src/domain/state/JournalRing.ts"
+import * as JournalSheets from "../../src/domain/state/JournalSheets.ts"
+import * as Thinned from "../../src/domain/state/Thinned.ts"
 import * as Snapshot from "../../src/domain/state/Snapshot.ts"
 import * as Espruino from "../support/espruino.ts"
 import type { Ended } from "./Board.ts"
@@ -107,13 +110,20 @@ export const leaves = (value: unknown, found: Set<string> = new Set()): Readonly
   return found
 }
 
-/** What lies in the journal from where the state says. */
+const bytesOf = (file: string): Uint8Array => Uint8Array.from(Buffer.from(file, "latin1"))
+
+/** What lies in the journal from where the state says, or in a sheet. */
 const journaled = (
-  file: string | undefined,
+  { journal, sheets }: Readonly<Record<string, string>>,
   state: DeviceState.DeviceState | undefined
 ): ReadonlyArray<Message> => {
-  if (file === undefined || state === undefined || state.journal === 0) return []
-  const { records } = JournalRing.read(Uint8Array.from(Buffer.from(file, "latin1")), state.journal, Infinity)
+  if (journal === undefined || state === undefined || state.journal === 0) return []
+  const fromJournal = (from: number, most: number) => Result.succeed(JournalRing.read(bytesOf(journal), from, most))
+  const fromSheets = (sheet: Sheet, from: number, most: number) =>
+    Result.succeed(sheets === undefined ? { records: [], next: from }
+      : JournalSheets.read(bytesOf(sheets), sheet, from, most))
+  const read = Thinned.reading<never>(fromJournal, { read: fromSheets }, state.thinned)
+  const { records } = Result.getOrThrow(read(state.journal, Infinity))
   return records.map((record) => JournalRecord.decode(record))
 }
 
@@ -136,7 +146,7 @@ export const readFlash = (image: string, baked: DeviceConfig, configs: Configs):
   const isInForce = update !== undefined && update.version > baked.version
   return {
     state: decoded,
-    inJournal: journaled(files["journal"], decoded),
+    inJournal: journaled(files, decoded),
     isUnreadable: state !== undefined && decoded === undefined,
     config: made(update),
     previous: made(before),

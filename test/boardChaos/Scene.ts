@@ -106,6 +106,10 @@ const givens: Readonly<Record<string, Given>> = {
   "sent seldom, a small outbox": {
     mqtt: { send_interval: 14_400, outbox: { capacity: 12, when_full: "drop_oldest" } }
   },
+  "thinned out": {
+    sensors: { ...dht22, ...simulated },
+    mqtt: { send_interval: 14_400, outbox: { capacity: 16, when_full: "thin_older" } }
+  },
   "always on": { deep_sleep: false, update_interval: 60 },
   "much at once": {
     sensors: { ...dht22, ...bme280 },

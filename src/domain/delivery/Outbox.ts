@@ -45,6 +45,9 @@ export interface Entry extends Message {
  */
 export const maxEntries = 7
 
+/** The same beside as many that are held back. What is beyond them goes to the journal's end, if it was not sent. */
+export const mostEntries = 2 * maxEntries
+
 /**
  * Of each sensor, where nothing is in the journal yet: as many as one reading has. More go to the journal: a record there
  * is a fraction of what a snapshot with all of them takes, in flash and in memory.

@@ -22,6 +22,13 @@ export const flightInPlace = ({ inFlight }: Session): FlightInPlace | undefined 
   return undefined
 }
 
+/** What a Session has of so many, of which none was sent yet. */
+export const newFlight = (first: number, count: number): InFlight => ({
+  packetIdentifier: first,
+  entry: -1 - count,
+  dup: false
+})
+
 /** The Session in which these are in flight from the journal, and no others; a count of 0: none. */
 export const withFlightInPlace = (
   { inFlight, lastIdentifier }: Session,

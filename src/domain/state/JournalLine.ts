@@ -27,12 +27,13 @@ export const encode = (position: number, record: Bytes.Bytes): Bytes.Bytes => {
   return Bytes.concat([Bytes.fromText("\n" + sumOf(rest)), rest, Bytes.fromText("\n\n")])
 }
 
-/** What a line holds that was found without its line feeds; undefined: it cannot be believed. */
-export const decode = (line: Bytes.Bytes): Numbered | undefined => {
-  const rest = Bytes.slice(line, sumLength)
-  if (Bytes.toBinary(Bytes.slice(line, 0, sumLength)) !== sumOf(rest)) return undefined
+/** What the line from `begin` to `end` holds, without its line feeds; undefined: it cannot be believed. */
+const decode = (lines: Bytes.Bytes, begin: number, end: number): Numbered | undefined => {
+  const restAt = begin + sumLength
+  const rest = Bytes.slice(lines, restAt, end)
+  if (Bytes.toBinary(Bytes.slice(lines, begin, restAt)) !== sumOf(rest)) return undefined
   const space = Bytes.indexOf(rest, 32, 0)
-  return { position: +Bytes.toBinary(Bytes.slice(rest, 0, space)), record: Bytes.slice(rest, space + 1) }
+  return { position: +Bytes.toBinary(Bytes.slice(rest, 0, space)), record: Bytes.slice(lines, restAt + space + 1, end) }
 }
 
 /** A line that can be believed, and where it ends. */
@@ -60,7 +61,7 @@ export const next = (lines: Bytes.Bytes, at: number, limit: number): Found | und
       continue
     }
     const end = endOfLine(lines, begin, limit)
-    const found = decode(Bytes.slice(lines, begin, end))
+    const found = decode(lines, begin, end)
     if (found !== undefined) return { position: found.position, record: found.record, end }
     begin = end
   }

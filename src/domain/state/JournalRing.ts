@@ -80,20 +80,47 @@ export const end = (all: Bytes.Bytes): number => {
   return index < 0 ? 1 : behind(all, index).position
 }
 
+/** The same, found by looking at each page. */
+const pageOfAll = (all: Bytes.Bytes, from: number, count: number): number => {
+  let index = 0
+  let best = 0
+  for (let each = 0; each < count; each++) {
+    const position = firstIn(all, each)
+    // What comes first where nothing is before it: the lowest of the others.
+    const isBetter = position <= from ? best > from || position > best : best === 0 || position < best
+    if (position > 0 && isBetter) {
+      index = each
+      best = position
+    }
+  }
+  return index
+}
+
+/** Of `count` pages the one in which position `from` is, if it is anywhere, or behind which. */
+const pageOf = (all: Bytes.Bytes, from: number, count: number): number => {
+  const lowest = firstIn(all, 0)
+  const isBefore = (position: number): boolean =>
+    position >= lowest ? position <= from || from < lowest : position > 0 && position <= from && from < lowest
+  let low = 0
+  let high = lowest > 0 ? count : 0
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (isBefore(firstIn(all, middle))) low = middle + 1
+    else high = middle
+  }
+  const index = low - 1
+  // Pages of which nothing can be read, or that are erased, lead the search astray.
+  const isFound = index >= 0 && firstIn(all, index) <= from && !(low + 1 < count && isBefore(firstIn(all, low + 1)))
+  return isFound ? index : pageOfAll(all, from, count)
+}
+
 /** Up to `most` records from position `from` on. One that cannot be read is left out. */
 export const read = (all: Bytes.Bytes, from: number, most: number): Part => {
   const part: JournalLine.Gathered = { records: [], next: from }
   const count = countOf(all)
-  const oldest = newest(all) + 1
-  const isUpTo = (position: number) => position <= from
-  let each = Math.max(0, countUpTo(all, oldest, count, isUpTo) - 1)
-  // Pages of which nothing can be read, or that are erased, lead the search astray.
-  for (let position = 0; each > 0; each--) {
-    position = firstIn(all, (oldest + each) % count)
-    if (position > 0 && position <= from) break
-  }
-  for (; each < count; each++) {
-    const at = addressOf((oldest + each) % count)
+  const begin = pageOf(all, from, count)
+  for (let each = 0; each < count; each++) {
+    const at = addressOf((begin + each) % count)
     if (JournalLine.gather(part, most, all, at, at + pageBytes)) break
   }
   return part

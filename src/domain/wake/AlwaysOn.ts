@@ -7,6 +7,8 @@ import * as Backoff from "../delivery/Backoff.ts"
 import * as ConfigUpdate from "../config/ConfigUpdate.ts"
 import type { DeviceConfig } from "../config/DeviceConfig.ts"
 import * as KeepAlive from "../delivery/KeepAlive.ts"
+import * as Session from "../delivery/Session.ts"
+import { patch } from "../state/patch.ts"
 import type { Attempt } from "./Attempt.ts"
 import { isStaying } from "./commands.ts"
 import * as Probation from "./Probation.ts"
@@ -47,7 +49,10 @@ export interface NextTry {
   readonly measures: boolean
 }
 
-export const nextTry = ({ config, state }: Pick<Wake, "config" | "state">, now: number): NextTry => {
+export const nextTry = (wake: Pick<Wake, "config" | "state">, now: number): NextTry => {
+  const { config, state } = wake
+  // What the connection before waited for will not be answered on the next one.
+  wake.state = patch(state, { session: Session.disconnected(state.session) })
   const { enabled, reconnect: policy } = config.mqtt
   const { attemptCount } = state.reconnect
   const delay = Backoff.remainingMillis(policy, state.reconnect, now)

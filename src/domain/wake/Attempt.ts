@@ -103,10 +103,12 @@ export const wantedTopics = (wake: Wake): ReadonlyArray<string> => {
   return withCommands(wake, isLeftOut ? [] : ConfigUpdate.topics(config.mqtt))
 }
 
-/** Everything that has a Packet Identifier now is acknowledged, and more is pending. */
-export const hasRoom = ({ outbox, session }: DeviceState.DeviceState, held: ReadonlyArray<number>): boolean =>
-  outbox.entries[held.length] !== undefined &&
-  !session.inFlight.some(({ entry }) => entry > 0 && held.indexOf(entry) < 0)
+/** The Outbox has something that is not held back. */
+export const hasPending = ({ held, state }: Wake): boolean => state.outbox.entries[held.length] !== undefined
+
+/** Everything of the Outbox that has a Packet Identifier now is acknowledged. */
+export const hasRoom = ({ held, state }: Wake): boolean =>
+  !state.session.inFlight.some(({ entry }) => entry > 0 && held.indexOf(entry) < 0)
 
 /** What is in flight and was not yet written on this connection. It counts as written from now on, and as sent. */
 const publish = (attempt: Attempt): Outgoing.Outgoing => {
@@ -151,9 +153,6 @@ export const open = (attempt: Attempt): Outgoing.Outgoing => {
   const { wake } = attempt
   const { config, state } = wake
   const packets = Outgoing.connect(config.mqtt)
-  // What an earlier connection waited for will not be answered on this one. Usually there is nothing.
-  const session = Session.disconnected(state.session)
-  if (session !== state.session) setSession(wake, session)
   return state.connectAlone > 0 ? packets : Outgoing.join(packets, request(attempt))
 }
 
@@ -181,14 +180,12 @@ export const leave = (attempt: Attempt): Outgoing.Outgoing => Outgoing.join(atte
 export const isUnusual = ({ accepted, delivered, wake, sent, reported, unexpected }: Attempt): boolean =>
   !accepted || unexpected !== undefined || delivered > reported || wake.state.connectAlone > 0 || sent[0] !== undefined
 
-const hasMore = ({ isResting, state }: Wake): boolean => state.journal > 0 && !isResting
-
-/** What goes next lies in the journal. */
-export const isInJournal = (wake: Wake): boolean => hasMore(wake) && !wake.state.outbox.entries[wake.held.length]
+/** The journal has something that goes now. */
+export const hasMore = ({ isResting, state }: Wake): boolean => state.journal > 0 && !isResting
 
 /** Everything pending has been acknowledged, except what is held back, or rests in the journal. */
 export const isDelivered = ({ accepted, isOpen, wake }: Attempt): boolean =>
-  accepted && isOpen && !wake.state.outbox.entries[wake.held.length] && !hasMore(wake)
+  accepted && isOpen && !hasPending(wake) && !hasMore(wake)
 
 /** Everything pending has been delivered, except what is held back. */
 export const reached = (attempt: Attempt): void => {

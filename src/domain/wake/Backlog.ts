@@ -29,16 +29,21 @@ export const change = (wake: Pick<Wake, "state">, fields: Partial<DeviceState.De
 export const lost = (wake: Pick<Wake, "emit">, reason: string): void =>
   wake.emit({ _tag: "MemoryLost", what: "journal", reason })
 
+/** Whether the time of this wake for what lies in the journal is over at `now`, in milliseconds. */
+export const isOver = (wake: Wake, now: number): boolean => {
+  const passed = now - (wake.clockMoved ?? 0)
+  wake.restsAt ??= passed + wake.config.awakeTimeout * 500
+  if (passed >= wake.restsAt) wake.isResting = true
+  return wake.isResting === true
+}
+
 /** Whether nothing comes out of the journal now, at `now` milliseconds, or later in this wake. */
 export const rests = (wake: Wake, now: number): boolean => {
   const { attemptCount } = wake.state.reconnect
   // A try that asks for the configuration finds what mends it first (`Held.begin`).
   const isHeld = wake.held.some((id) => Outbox.find(wake.state.outbox, id) !== undefined)
-  const isFirst = isHeld && attemptCount >= Held.configurationFirst && attemptCount % 2 === 1
-  const passed = now - (wake.clockMoved ?? 0)
-  wake.restsAt ??= passed + wake.config.awakeTimeout * 500
-  if (isFirst || passed >= wake.restsAt) wake.isResting = true
-  return wake.isResting === true
+  if (isHeld && attemptCount >= Held.configurationFirst && attemptCount % 2 === 1) wake.isResting = true
+  return isOver(wake, now)
 }
 
 /** Nothing up to this entry is dated any more: its bytes stay as they were sent, on another connection. */

@@ -7,10 +7,10 @@
  * they are acknowledged leaves them in flight there. What is learned from it (`ConnectionEnd`) concerns the first of
  * them, which comes into the Outbox; while a message is suspected, all others do too (`Backlog.take`).
  *
- * A board reads `assign`, `next` and `parted` from files of their own.
+ * A board reads `assign`, `next`, `settle` and `parted` from files of their own.
  */
 import * as Result from "effect/Result"
-import { type FlightInPlace, flightInPlace, noFlight, withFlightInPlace } from "../delivery/flightInPlace.ts"
+import { type FlightInPlace, flightInPlace, newFlight, noFlight, withFlightInPlace } from "../delivery/flightInPlace.ts"
 import * as JournalRecord from "../delivery/JournalRecord.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import * as Session from "../delivery/Session.ts"
@@ -19,12 +19,15 @@ import type { Bytes } from "../bytes/Bytes.ts"
 import type { Reader } from "../state/Journal.ts"
 import { isKnown } from "../time/known.ts"
 import type { Attempt } from "./Attempt.ts"
-import { change, few, rests, take } from "./Backlog.ts"
+import { change, isOver, take } from "./Backlog.ts"
 import { datedMessage } from "./dating.ts"
 import { isCareful, type Wake } from "./Wake.ts"
 
 /** PUBLISH packets in flight at once, with those of the Outbox. */
 export const most = 16
+
+/** So many of them are read and written at once: memory is short. */
+export const atOnce = 3
 
 /** A board's bundle may come without it. */
 const dating: typeof datedMessage | undefined = datedMessage
@@ -59,14 +62,20 @@ const isFinal = ({ config, state }: Wake, now: number, record: Bytes): boolean =
 /** How many of them can be sent in place at `now`, in milliseconds; up to `room`. */
 const countOf = (wake: Wake, now: number, room: number, journal: Reader): number => {
   const { journal: from, journaled } = wake.state
-  const part = journal.read(from, Math.min(room, (wake.restsBefore ?? Infinity) - from))
-  if (Result.isFailure(part)) return 0
-  const { next, records } = part.success
-  // Where some cannot be read, nobody knows which of them these are; nor which is the last, where none was looked up.
-  if (next - from !== records.length || records.length > journaled) return 0
-  let count = 0
-  while (count < records.length && isFinal(wake, now, records[count] as Bytes)) count++
-  return count
+  const most = Math.min(room, (wake.restsBefore ?? Infinity) - from)
+  for (let count = 0;;) {
+    const wanted = Math.min(atOnce, most - count)
+    const part = journal.read(from + count, Math.max(0, wanted))
+    if (Result.isFailure(part)) return count
+    const { next, records } = part.success
+    // Where some cannot be read, nobody knows which of them these are; nor which is the last, where none was looked up.
+    if (next - from - count !== records.length || count + records.length > journaled) return count
+    for (const record of records) {
+      if (!isFinal(wake, now, record)) return count
+      count++
+    }
+    if (records.length < atOnce) return count
+  }
 }
 
 /** It is `now`, in milliseconds: the next of them get their Packet Identifiers, which are to be remembered. */
@@ -74,15 +83,16 @@ export const assign = (wake: Wake, now: number, journal: Reader): void => {
   wake.inPlace = undefined
   const { journal: from, journaled, outbox, session } = wake.state
   const before = flightInPlace(session)
-  if (from === 0 || rests(wake, now) || !isUsual(wake) || before && before.count > journaled) return
+  if (from === 0 || !isUsual(wake) || isOver(wake, now) || before && before.count > journaled) return
   if (before === undefined) {
     const count = countOf(wake, now, most - Outbox.size(outbox), journal)
     const { inFlight, lastIdentifier } = session
     const first = lastIdentifier + count > Session.maximumIdentifier ? 1 : lastIdentifier + 1
     const isTaken = inFlight.some((one) => one.packetIdentifier >= first && one.packetIdentifier < first + count)
     if (count <= 0 || isTaken) return
-    change(wake, { session: { inFlight, lastIdentifier: first + count - 1 } })
-    fly(wake, { first, count, dup: false })
+    change(wake, {
+      session: { inFlight: inFlight.concat([newFlight(first, count)]), lastIdentifier: first + count - 1 }
+    })
   }
   wake.inPlace = { acknowledged: [], early: [] }
 }
@@ -101,8 +111,27 @@ export const leave = (wake: Wake, count: number): void => {
   fly(wake, { first: flight.first + count, count: flight.count - count, dup: flight.dup })
 }
 
-/** Takes the acknowledgements that have come for them. */
-const settle = (attempt: Attempt): void => {
+/** What `next` could not read: flash does not answer now, or some of it is damaged. */
+const settleUnread = (wake: Wake, inPlace: NonNullable<Wake["inPlace"]>): void => {
+  const isDamaged = inPlace.unread === "damaged"
+  const { journal: from, session } = wake.state
+  const written = (inPlace.written ?? from) - from
+  const { dup, first } = flightInPlace(session) ?? noFlight
+  // Flash may answer when those are through that were written; and what may have been sent keeps its identifier.
+  if (isDamaged) fly(wake, { first, count: written, dup })
+  inPlace.isWritten = isDamaged
+  inPlace.unread = undefined
+  if (written === 0) {
+    wake.inPlace = undefined
+    wake.isResting = !isDamaged
+  }
+}
+
+/**
+ * Takes the acknowledgements that have come for them, and what could not be read. Where none is left in flight,
+ * `wake.inPlace` is undefined.
+ */
+export const settle = (attempt: Attempt): void => {
   const { wake } = attempt
   const { inPlace, state: { journal: from, session } } = wake
   if (inPlace === undefined) return
@@ -126,52 +155,36 @@ const settle = (attempt: Attempt): void => {
     early: early.filter((position) => position >= from + done)
   }
   leave(wake, done)
-}
-
-/** As many from position `from` on, as packets; none where some of them are damaged; undefined: flash did not answer. */
-const packetsOf = (wake: Wake, flight: FlightInPlace, from: number, wanted: number, journal: Reader) => {
-  let packets = Outgoing.none
-  const part = journal.read(from, wanted)
-  if (Result.isFailure(part)) return undefined
-  if (part.success.records.length < wanted || part.success.next - from !== wanted) return packets
-  let packetIdentifier = flight.first + from - wake.state.journal
-  for (const record of part.success.records) {
-    const { payload, topic } = JournalRecord.decode(record)
-    const name = wake.config.mqtt.topicDataPrefix + "/" + topic
-    packets = Outgoing.join(packets, Outgoing.publish(name, payload, flight.dup, packetIdentifier))
-    packetIdentifier++
-  }
-  return packets
+  if (inPlace.unread) settleUnread(wake, wake.inPlace)
+  if (!flightInPlace(wake.state.session)) wake.inPlace = undefined
 }
 
 /**
- * The next few that were not yet written on this connection, after the acknowledgements were taken that have come. They
- * count as written. None: all were; then, if `wake.inPlace` is undefined, none is in flight.
+ * The next few that were not yet written on this connection. They count as written; of the last `inPlace.isWritten`
+ * says so. None: they cannot be read, which is to be settled.
  */
-export const next = (attempt: Attempt, journal: Reader): Outgoing.Outgoing => {
-  const { wake } = attempt
-  settle(attempt)
-  const { inPlace, state: { journal: from, session } } = wake
+export const next = (wake: Wake, journal: Reader): Outgoing.Outgoing => {
+  const { config: { mqtt }, inPlace, state: { journal: from, session } } = wake
   const flight = flightInPlace(session)
-  if (inPlace === undefined || flight === undefined) {
-    wake.inPlace = undefined
-    return Outgoing.none
-  }
+  let packets = Outgoing.none
+  if (inPlace === undefined || flight === undefined) return packets
   const position = inPlace.written ?? from
-  const wanted = Math.min(few, from + flight.count - position)
-  if (wanted <= 0) return Outgoing.none
-  const packets = packetsOf(wake, flight, position, wanted, journal)
-  if (packets !== undefined && !Outgoing.isNone(packets)) {
-    inPlace.written = position + wanted
+  let packetIdentifier = flight.first + position - from
+  const wanted = Math.min(atOnce, from + flight.count - position)
+  const part = journal.read(position, wanted)
+  const records = Result.isFailure(part) || part.success.next - position !== wanted ? [] : part.success.records
+  if (records.length !== wanted) {
+    inPlace.unread = Result.isFailure(part) ? "failing" : "damaged"
     return packets
   }
-  // Flash may answer when those are through that were written; and what may have been sent keeps its identifier.
-  if (packets !== undefined) fly(wake, { ...flight, count: position - from })
-  if (position === from) {
-    wake.inPlace = undefined
-    wake.isResting = packets === undefined
+  for (const record of records) {
+    const { payload, topic } = JournalRecord.decode(record)
+    const name = mqtt.topicDataPrefix + "/" + topic
+    packets = Outgoing.join(packets, Outgoing.publish(name, payload, flight.dup, packetIdentifier++))
   }
-  return Outgoing.none
+  inPlace.written = position + wanted
+  inPlace.isWritten = position + wanted === from + flight.count
+  return packets
 }
 
 /** The first in the journal comes into the Outbox. Gives its id; undefined: it cannot be read. */

@@ -6,6 +6,7 @@
  * The wakes that may try are counted, before they try, so that a wake that dies counts too.
  */
 import * as Backoff from "../delivery/Backoff.ts"
+import * as Outbox from "../delivery/Outbox.ts"
 import { patch } from "../state/patch.ts"
 import type { DeviceConfig } from "../config/DeviceConfig.ts"
 import * as DeviceState from "../state/DeviceState.ts"
@@ -85,8 +86,8 @@ export const rolledBack = (wake: Wake, baked: DeviceConfig, previous: Previous |
     stored: wake.stored,
     held: [],
     emit: wake.emit,
-    // The word about it has its place in the snapshot, before what lies in the journal.
-    placed: state.outbox.lastId,
+    // The word about it has its place in the snapshot, before what lies in the journal, if there is room.
+    placed: isSaid || Outbox.size(state.outbox) <= Outbox.mostEntries ? state.outbox.lastId : state.outbox.lastId - 1,
     ...(wake.kept === undefined ? {} : { kept: wake.kept })
   }
 }

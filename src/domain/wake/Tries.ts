@@ -4,6 +4,7 @@
 import * as Backoff from "../delivery/Backoff.ts"
 import { patch } from "../state/patch.ts"
 import * as DeviceState from "../state/DeviceState.ts"
+import * as Session from "../delivery/Session.ts"
 import { shortestSleepMillis } from "./shortestSleep.ts"
 import type { Attempt } from "./Attempt.ts"
 import * as Held from "./Held.ts"
@@ -120,10 +121,10 @@ export const ended = (attempt: Attempt, failure: Failure | undefined): boolean =
  * A try at `now` failed: milliseconds until the next one of this wake; undefined: there is none, and the time of the
  * next try is emitted.
  */
-export const untilNext = (
-  { config, emit, state }: Pick<Wake.Wake, "config" | "state" | "emit">,
-  now: number
-): number | undefined => {
+export const untilNext = (wake: Pick<Wake.Wake, "config" | "state" | "emit">, now: number): number | undefined => {
+  const { config, emit, state } = wake
+  // What this connection waited for will not be answered on the next one.
+  wake.state = patch(state, { session: Session.disconnected(state.session) })
   const policy = config.mqtt.reconnect
   // With the policy off there is one try in a wake, or the wake would never end.
   if (!policy.enabled) return undefined

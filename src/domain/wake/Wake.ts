@@ -19,6 +19,10 @@ import type { Emit } from "./WakeEvent.ts"
 export interface InPlace {
   /** They were written before this position; undefined: none was. */
   written?: number
+  /** All of them were. */
+  isWritten?: boolean
+  /** Why the next of them could not be read, which is still to be settled. */
+  unread?: "damaged" | "failing" | undefined
   /** Packet Identifiers of the acknowledgements that came for them, which are still to be taken. */
   readonly acknowledged: Array<number>
   /** Positions of what was acknowledged, though others before it were not. */

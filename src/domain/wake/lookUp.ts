@@ -1,6 +1,7 @@
 /** What lies in the journal, as a wake begins (`Backlog`). */
 import * as Result from "effect/Result"
 import { noFlight, withFlightInPlace } from "../delivery/flightInPlace.ts"
+import * as Outbox from "../delivery/Outbox.ts"
 import type { Finder } from "../state/Journal.ts"
 import * as Backlog from "./Backlog.ts"
 import * as Journaled from "./Journaled.ts"
@@ -12,7 +13,8 @@ const recalling: typeof recallTimes | undefined = recallTimes
 
 /** How much is in the journal, as a wake begins; and what of the state is only there. */
 export const lookUp = (wake: Wake, journal: Finder): void => {
-  wake.placed = wake.state.outbox.lastId
+  const { entries, lastId } = wake.state.outbox
+  wake.placed = entries.length > Outbox.mostEntries ? entries[Outbox.mostEntries - 1]?.id ?? lastId : lastId
   Journaled.known(wake)
   const { journal: from } = wake.state
   const end = journal.end()

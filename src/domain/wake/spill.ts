@@ -112,6 +112,10 @@ const evict = (wake: Wake): void => {
   }
 }
 
+/** It is from before the clock was lost, and came out of the journal once. */
+const isTimeLost = ({ state: { clock } }: Wake, { id }: Outbox.Entry): boolean =>
+  clock !== undefined && id <= clock.lost
+
 /** These messages have their place. What they are short of: see `spill`. */
 const putAll = (wake: Wake, rest: ReadonlyArray<Outbox.Entry>, journal: Appender): number => {
   const { outbox: { dropped } } = wake.state
@@ -120,7 +124,8 @@ const putAll = (wake: Wake, rest: ReadonlyArray<Outbox.Entry>, journal: Appender
   let index = 0
   for (const entry of rest) {
     // The times in each of them: the power may be cut before the next.
-    const position = put(wake, dating ? dating(wake.state, entry) : entry, beside, journal)
+    const position = put(wake, dating !== undefined && !isTimeLost(wake, entry) ? dating(wake.state, entry) : entry,
+      beside, journal)
     if (position < 0 && !wake.isStuck) {
       wake.unplaced = rest.slice(index)
       return -position

@@ -72,7 +72,7 @@ export const overlays: ReadonlyArray<Overlay> = [
     parts: [
       part("adapters/espruino/faults.ts", ["reasonOf", "noWifi", "storageError"]),
       part("adapters/espruino/runtime/Cause.ts", ["pretty"]),
-      part("programs/device/timedOut.ts", ["timedOut"]),
+      part("programs/device/timedOut.ts", ["notAnswered", "timedOut"]),
       part("programs/device/device.ts", ["overdue"]),
       part("adapters/espruino/bytes/ConnectionRefused.ts", ["make"]),
       // A device that is always on gets PINGRESP often.
@@ -88,7 +88,8 @@ export const overlays: ReadonlyArray<Overlay> = [
     file: ".wire",
     parts: [
       // SUBACK has two return codes if there are two topics.
-      part("adapters/espruino/bytes/unusual.ts", ["unusual", "oversized", "longFrame"], // So it has for commands, which come with QoS 1.
+      // So it has for commands, which come with QoS 1.
+      part("adapters/espruino/bytes/unusual.ts", ["unusual", "oversized", "longHeader"],
         (config) => hasTwoTopics(config) || isAlwaysOn(config) || !isDeaf(config) || !isAscii(config.mqtt.topicConfig))
     ]
   },
@@ -119,6 +120,7 @@ export const overlays: ReadonlyArray<Overlay> = [
   { file: ".refill", parts: [part("programs/device/backlog.ts", ["refill"])] },
   { file: ".place", parts: [part("programs/device/backlog.ts", ["assignInPlace"])] },
   { file: ".next", parts: [part("programs/device/backlog.ts", ["nextInPlace"])] },
+  { file: ".settle", parts: [part("domain/wake/InPlace.ts", ["settle"])] },
   { file: ".parted", parts: [part("programs/device/backlog.ts", ["parted"])] },
   { file: ".log", parts: [part("adapters/espruino/log.ts", ["writeRarely"])] },
   { file: ".long", parts: [part("adapters/espruino/longSleep.ts", ["begin", "goOn"])] },

@@ -25,8 +25,7 @@ export const loosen = (ports: Ports, wake: Wake): void => Loosen.loosen(wake, no
 
 export const refill = (ports: Ports, wake: Wake): void => Refill.refill(wake, now(ports), reader(ports, wake))
 
-export const nextInPlace = (ports: Ports, attempt: Attempt): Outgoing =>
-  InPlace.next(attempt, reader(ports, attempt.wake))
+export const nextInPlace = (ports: Ports, wake: Wake): Outgoing => InPlace.next(wake, reader(ports, wake))
 
 export const assignInPlace = (ports: Ports, wake: Wake): void => InPlace.assign(wake, now(ports), reader(ports, wake))
 

@@ -12,6 +12,7 @@ import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import * as Answers from "../../domain/wake/Answers.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
 import * as ConnectionEnd from "../../domain/wake/ConnectionEnd.ts"
+import { settle } from "../../domain/wake/InPlace.ts"
 import * as Held from "../../domain/wake/Held.ts"
 import { crowded } from "../../domain/wake/Eviction.ts"
 import * as Wake from "../../domain/wake/Wake.ts"
@@ -22,7 +23,7 @@ import { assignInPlace, loosen, nextInPlace, parted, refill } from "./backlog.ts
 import type { Ports } from "./ports.ts"
 import { reported, statusOf } from "./status.ts"
 import { rememberBeforeSending } from "./storage.ts"
-import { timedOut } from "./timedOut.ts"
+import { notAnswered } from "./timedOut.ts"
 import { withDeadline } from "./withDeadline.ts"
 
 /** Why an attempt failed. */
@@ -74,7 +75,7 @@ export const receive = ({ attempt, connection, to }: Open): Effect.Effect<void, 
   const { timeout } = attempt.wake.config.mqtt
   const answer = Effect.timeoutOrElse(connection.pull, {
     duration: timeout * 1000,
-    orElse: () => Effect.fail(timedOut(to, "has not answered for", timeout))
+    orElse: () => Effect.fail(notAnswered(to, timeout))
   })
   return Effect.map(answer, (chunk) => Answers.take(attempt, chunk))
 }
@@ -89,10 +90,12 @@ export const publish = (open: Open): Effect.Effect<void, ConnectionError> => {
   if (broken !== undefined) return Effect.fail(broken)
   if (!accepted) return Effect.void
   // As with everything that is sent, the Packet Identifiers are remembered first.
-  if (Attempt.hasRoom(wake.state, wake.held)) {
+  if (!Attempt.hasPending(wake)) {
+    if (Attempt.hasMore(wake)) return refilled(open)
+  } else if (Attempt.hasRoom(wake)) {
     Wake.assign(wake)
     rememberBeforeSending(ports, wake)
-  } else if (Attempt.isInJournal(wake)) return refilled(open)
+  }
   return send(open, Attempt.send(attempt))
 }
 
@@ -101,9 +104,13 @@ const refilled = (open: Open): Effect.Effect<void, ConnectionError> =>
   Effect.flatMap(Effect.sleep(0), () => {
     const { attempt, ports } = open
     const { wake } = attempt
+    if (wake.inPlace && wake.inPlace.acknowledged.length > 0) settle(attempt)
     if (wake.inPlace) {
-      const packets = nextInPlace(ports, attempt)
-      if (!Outgoing.isNone(packets)) return Effect.andThen(send(open, packets), refilled(open))
+      if (!wake.inPlace.isWritten) {
+        const packets = nextInPlace(ports, wake)
+        if (!Outgoing.isNone(packets)) return Effect.andThen(send(open, packets), refilled(open))
+        settle(attempt)
+      }
       if (wake.inPlace) return Effect.void
     }
     if (wake.held.length > crowded) loosen(ports, wake)
@@ -193,7 +200,7 @@ const talk = <E, R>(
   })
 
 /** Closes the connection, and keeps what can be learned from it. */
-const end = ({ attempt, connection, ports }: Open): Effect.Effect<void> =>
+const end = (ports: Ports, attempt: Attempt.Attempt, connection: Connection): Effect.Effect<void> =>
   Effect.suspend(() => {
     if (attempt.wake.state.journal > 0) parted(ports, attempt)
     if (Attempt.isUnusual(attempt)) ConnectionEnd.learn(attempt)
@@ -216,6 +223,6 @@ export const withConnection = <E, R>(
   // between waits.
   return Effect.flatMap(connect(ports, to, wake), (connection) => {
     const open = { ports, connection, to, attempt, deadline }
-    return Effect.ensuring(talk(open, after), end(open))
+    return Effect.ensuring(talk(open, after), end(ports, attempt, connection))
   })
 }

@@ -3,6 +3,7 @@
  * judge without loading what judges.
  */
 import { patch } from "../../domain/state/patch.ts"
+import * as Outbox from "../../domain/delivery/Outbox.ts"
 import * as ConfigUpdate from "../../domain/config/ConfigUpdate.ts"
 import { crc32 } from "../../domain/bytes/Crc32.ts"
 import * as DeviceState from "../../domain/state/DeviceState.ts"
@@ -18,7 +19,10 @@ export const report = (ports: Ports, wake: Wake.Wake, status: string, seen: numb
   const message = { topic: "config_status", payload: status }
   const pending = DeviceState.enqueue({ ...wake.state, refusedUpdate: seen }, message, wake.config.mqtt.outbox)
   wake.state = pending.state
-  Wake.assign(wake)
+  const { lastId } = pending.state.outbox
+  // A Server that acknowledges nothing, and has ever new updates, must not fill the memory with words about them.
+  if (Outbox.size(pending.state.outbox) > Outbox.mostEntries) wake.held = wake.held.concat([lastId])
+  else Wake.assign(wake)
   emitDropped(wake.emit, pending.dropped.length)
   rememberBeforeSending(ports, wake)
 }

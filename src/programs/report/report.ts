@@ -6,6 +6,7 @@ import * as Model from "../../domain/energy/Model.ts"
 import type { SimulationResult } from "../simulate/life/SimulationResult.ts"
 import * as Comparison from "../simulate/life/Comparison.ts"
 import * as Energy from "../simulate/life/Energy.ts"
+import * as FlashLife from "../simulate/life/FlashLife.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import * as Ordinary from "../simulate/life/Ordinary.ts"
 import * as Simulation from "../simulate/life/Simulation.ts"
@@ -44,6 +45,8 @@ const tiles = (lived: SimulationResult, noun: string, index: number): Html => {
   const { delivered, life: { totals }, outlook } = lived
   const { current, joules } = outlook
   const end = suffix(index)
+  const flashYears = FlashLife.years(lived.life.ending.written, lived.days)
+  const [flashNumber, flashWords] = FlashLife.words(lived.life.ending.written, lived.days)
   const left = totals.unchanged === 0 ? nothing : html`; ${Format.amount(totals.unchanged)} had changed too little`
   const lost = totals.dropped === 0 ? nothing : html`; <b class="worse">${Format.amount(totals.dropped)} dropped</b>`
   return html`<dl class="tiles">
@@ -62,6 +65,7 @@ ${
       html`${(noun === "reading" ? "of " : "from ") + Format.plural(totals.readings, "reading")}${left}${lost}`,
       totals.readings > 0 && delivered === 0)
   }
+${tile("flash lasts", data("flash" + end, flashYears, flashNumber), flashWords)}
 </dl>`
 }
 

@@ -70,7 +70,7 @@ const numbers = (messages: ReadonlyArray<readonly [topic: string, payload: strin
   messages.filter(([name]) => name.endsWith(topic)).map(([, text]) => (JSON.parse(text) as { uptime: number }).uptime)
 
 /** The boards' limits, where the interpreter tells. */
-const withinLimits = ({ report }: Espruino.Boot, variables = 2_100): void => {
+const withinLimits = ({ report }: Espruino.Boot, variables = 1_900): void => {
   if (report === undefined) return
   expect(report.jsvars.peak).toBeLessThanOrEqual(variables)
   expect(report.stack.needed).toBeLessThanOrEqual(14_700)

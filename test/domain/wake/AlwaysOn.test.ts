@@ -4,7 +4,7 @@ import * as KeepAlive from "../../../src/domain/delivery/KeepAlive.ts"
 import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import * as AlwaysOn from "../../../src/domain/wake/AlwaysOn.ts"
 import * as Attempt from "../../../src/domain/wake/Attempt.ts"
-import { configOf, type Given, patchOf, stateOf, twoTopics, wakeOf } from "./support.ts"
+import { configOf, type Given, inFlightIn, patchOf, stateOf, twoTopics, wakeOf } from "./support.ts"
 
 const now = 36_000_000
 
@@ -48,6 +48,12 @@ describe("the next try", () => {
   ])("%s", (_, given, wait, measures) => {
     expect(AlwaysOn.nextTry({ config: configOf(given), state: stateOf(given) }, now)).toEqual({ wait, measures })
   })
+})
+
+it("what a connection waited for is not waited for in the next one, and what it published is", () => {
+  const wake = wakeOf({ pending: "a", inFlight: [[1, 1, "dup"], [2, 0], [3, -1, "dup"]] })
+  AlwaysOn.nextTry(wake, now)
+  expect(inFlightIn(wake.state)).toEqual([[1, 1, "dup"]])
 })
 
 describe("what has arrived of a configuration", () => {

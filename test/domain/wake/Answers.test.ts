@@ -72,15 +72,6 @@ describe("acknowledgements", () => {
       delivered: 0,
       unexpected: 2
     }],
-    ["of what an earlier connection asked for, where CONNECT went alone", {
-      pending: "a",
-      inFlight: [[1, 0]],
-      state: { connectAlone: 1 }
-    }, [suback(1, 0)], { pending: [1], sent: [], delivered: 0, unexpected: 1 }],
-    ["of what an earlier connection sent and was evicted, where CONNECT went alone", {
-      inFlight: [[1, -1, "dup"]],
-      state: { connectAlone: 1 }
-    }, [puback(1)], { pending: [], sent: [], delivered: 0, unexpected: 1 }],
     ["of an UNSUBSCRIBE that was not sent", two, [unsuback(3)], { pending: [1, 2], sent: [1, 2], delivered: 0 }],
     ["of a PINGREQ that was not sent", two, [pingresp()], { pending: [1, 2], sent: [1, 2], delivered: 0 }]
   ])("%s", (_, given, chunks, { delivered, pending, sent, unexpected }) => {

@@ -6,6 +6,7 @@ import * as JournalRecord from "../../../src/domain/delivery/JournalRecord.ts"
 import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import * as DeviceState from "../../../src/domain/state/DeviceState.ts"
 import type { Journal } from "../../../src/domain/state/Journal.ts"
+import * as Outgoing from "../../../src/domain/packet/Outgoing.ts"
 import * as JournalMemory from "../../../src/domain/state/JournalMemory.ts"
 import * as Attempt from "../../../src/domain/wake/Attempt.ts"
 import * as Backlog from "../../../src/domain/wake/Backlog.ts"
@@ -41,9 +42,18 @@ const make = (count: number, given: Given = {}) => {
 const restarted = (state: DeviceState.DeviceState, isSending: boolean): DeviceState.DeviceState =>
   Result.getOrThrow(DeviceState.decode(DeviceState.encode(state, isSending)))
 
+/** What is written next, after the acknowledgements were taken that have come. */
+const next = (attempt: Attempt.Attempt, journal: Journal): Outgoing.Outgoing => {
+  const { wake } = attempt
+  InPlace.settle(attempt)
+  const packets = wake.inPlace && !wake.inPlace.isWritten ? InPlace.next(wake, journal) : Outgoing.none
+  if (Outgoing.isNone(packets)) InPlace.settle(attempt)
+  return packets
+}
+
 /** Everything that is written of them now. */
 const writtenOf = (attempt: Attempt.Attempt, journal: Journal): ReadonlyArray<string> => {
-  const packets = InPlace.next(attempt, journal)
+  const packets = next(attempt, journal)
   return Bytes.length(packets.bytes) === 0 ? [] : [...written(packets), ...writtenOf(attempt, journal)]
 }
 
@@ -136,7 +146,7 @@ describe("a window that is sent in place", () => {
     expect(wake.state).toMatchObject({ journal: 4, journaled: 3, outbox: { lastId: 3 } })
     expect(inPlaceOf(wake.state)).toEqual([4, 3, false])
     takeAll(attempt, ...[4, 5, 6].map(puback))
-    InPlace.next(attempt, journal)
+    next(attempt, journal)
     expect(wake.state).toMatchObject({ journal: 0, journaled: 0, outbox: { lastId: 6 } })
     expect([attempt.delivered, attempt.unexpected]).toEqual([6, undefined])
   })
@@ -145,13 +155,13 @@ describe("a window that is sent in place", () => {
     const { journal, wake } = make(6)
     InPlace.assign(wake, at, journal)
     const attempt = opened(wake)
-    expect(written(InPlace.next(attempt, journal))).toHaveLength(Backlog.few)
+    expect(written(next(attempt, journal))).toHaveLength(InPlace.atOnce)
     takeAll(attempt, connack(), puback(1), puback(1), puback(5), puback(99))
     InPlace.parted(attempt, journal)
     expect([attempt.delivered, attempt.unexpected?.packetIdentifier]).toEqual([1, 1])
-    // The second is at the head of the Outbox now, and the last that was written is the fourth.
+    // The second is at the head of the Outbox now, and the last that was written is the third.
     expect(wake.state).toMatchObject({ journal: 3 })
-    expect(inPlaceOf(wake.state)).toEqual([3, 2, true])
+    expect(inPlaceOf(wake.state)).toEqual([3, 1, true])
   })
 
   it("is what a connection that ends leaves: the first may be suspected, all are sent again with DUP", () => {
@@ -172,11 +182,11 @@ describe("a window that is sent in place", () => {
     const { journal, wake } = make(6)
     InPlace.assign(wake, at, journal)
     const attempt = opened(wake)
-    InPlace.next(attempt, journal)
+    next(attempt, journal)
     InPlace.parted(attempt, journal)
     expect(attempt.sent).toEqual([])
     expect(wake.state).toMatchObject({ journal: 1, journaled: 6 })
-    expect(inPlaceOf(wake.state)).toEqual([1, Backlog.few, true])
+    expect(inPlaceOf(wake.state)).toEqual([1, InPlace.atOnce, true])
     const { journal: other, wake: unsent } = make(6)
     InPlace.assign(unsent, at, other)
     InPlace.parted(opened(unsent), other)
@@ -199,30 +209,30 @@ describe("a window that is sent in place", () => {
     const { journal, wake } = make(9)
     InPlace.assign(wake, at, journal)
     const attempt = opened(wake)
-    InPlace.next(attempt, journal)
+    next(attempt, journal)
     const damaged: Journal = { ...journal, read: (from) => Result.succeed({ records: [], next: from + 2 }) }
-    expect(written(InPlace.next(attempt, damaged))).toEqual([])
-    expect(inPlaceOf(wake.state)).toEqual([1, Backlog.few, false])
+    expect(written(next(attempt, damaged))).toEqual([])
+    expect(inPlaceOf(wake.state)).toEqual([1, InPlace.atOnce, false])
   })
 
   it("keeps its Packet Identifiers while flash does not answer, and is sent on when it does", () => {
     const { journal, wake } = make(9, { state: flying(1, 9) })
     InPlace.assign(wake, at, journal)
     const attempt = opened(wake)
-    InPlace.next(attempt, journal)
+    next(attempt, journal)
     takeAll(attempt, connack())
     const failing: Journal = { ...journal, read: () => Result.fail({ message: "the flash does not answer" }) }
-    expect(written(InPlace.next(attempt, failing))).toEqual([])
+    expect(written(next(attempt, failing))).toEqual([])
     expect(inPlaceOf(wake.state)).toEqual([1, 9, true])
-    expect(written(InPlace.next(attempt, journal))).toEqual([5, 6, 7, 8].map((each) => publish(each, each, " DUP")))
-    takeAll(attempt, ...[1, 2, 3, 4, 5, 6, 7, 8].map(puback))
-    expect(written(InPlace.next(attempt, failing))).toEqual([])
-    expect(inPlaceOf(wake.state)).toEqual([9, 1, true])
+    expect(written(next(attempt, journal))).toEqual([4, 5, 6].map((each) => publish(each, each, " DUP")))
+    takeAll(attempt, ...[1, 2, 3, 4, 5, 6].map(puback))
+    expect(written(next(attempt, failing))).toEqual([])
+    expect(inPlaceOf(wake.state)).toEqual([7, 3, true])
     // Nothing of it is asked for any more in this wake.
     InPlace.assign(wake, at, failing)
     expect([wake.inPlace, wake.isResting]).toEqual([undefined, true])
     InPlace.parted(attempt, failing)
-    expect(inPlaceOf(wake.state)).toEqual([9, 1, true])
+    expect(inPlaceOf(wake.state)).toEqual([7, 3, true])
   })
 })
 

@@ -297,6 +297,16 @@ describe("after a failed try the next one of this wake", () => {
   })
 })
 
+it("what a failed try waited for is not waited for in the next one, and what it published is", () => {
+  const wake = wakeOf({
+    attemptCount: 1,
+    pending: "a",
+    inFlight: [[1, 1, "dup"], [2, 0], [3, -1, "dup"], [4, -3, "dup"]]
+  })
+  Tries.untilNext(wake, now)
+  expect(inFlightIn(wake.state)).toEqual([[1, 1, "dup"], [4, -3, "dup"]])
+})
+
 it("after a success tries start over, and the last one is remembered", () => {
   const wake = wakeOf({
     attemptCount: 3,

@@ -6,6 +6,7 @@ import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as DeviceState from "../../../src/domain/state/DeviceState.ts"
+import * as Session from "../../../src/domain/delivery/Session.ts"
 import type * as Outbox from "../../../src/domain/delivery/Outbox.ts"
 import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import * as Answers from "../../../src/domain/wake/Answers.ts"
@@ -196,7 +197,9 @@ describe("a connection with any past and any Server", () => {
         state: Result.getOrThrow(DeviceState.decode(DeviceState.encode(past)))
       }
       // The connection before this one may have been in the same wake: then more is in flight than a snapshot contains.
-      if (past.session.lastIdentifier === 3) wake.state = { ...wake.state, session: past.session }
+      if (past.session.lastIdentifier === 3) {
+        wake.state = { ...wake.state, session: Session.disconnected(past.session) }
+      }
       Tries.begin(wake)
       const attempt = Attempt.make(wake)
       const { acknowledged, see, write } = bookkeeper(wake)
@@ -214,7 +217,7 @@ describe("a connection with any past and any Server", () => {
         } else if (step.act !== "take" && attempt.accepted && attempt.broken === undefined) {
           if (step.act === "release") Held.release(wake, attempt.delivered)
           if (step.act === "measure") wake.state = measure(wake.state)
-          if (step.act !== "send" && Attempt.hasRoom(wake.state, wake.held)) Wake.assign(wake)
+          if (step.act !== "send" && Attempt.hasPending(wake) && Attempt.hasRoom(wake)) Wake.assign(wake)
           write(written(Attempt.send(attempt)))
         }
       }

@@ -70,7 +70,7 @@ describe("the configuration beside a board's program", () => {
 })
 
 describe("the functions of overlays that stay in a board's program", () => {
-  const wire = ["unusual", "oversized", "longFrame"].map((name) => "adapters/espruino/bytes/unusual.ts#" + name)
+  const wire = ["unusual", "oversized", "longHeader"].map((name) => "adapters/espruino/bytes/unusual.ts#" + name)
   const twoTopics = ["receiveOfTwo", "unremarkableOfTwo", "isWaitingForTwo", "isShortOfTwo"].map((name) =>
     "domain/config/ConfigUpdate.ts#" + name
   )

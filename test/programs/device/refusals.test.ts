@@ -3,6 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
+import * as Outbox from "../../../src/domain/delivery/Outbox.ts"
 import * as DeviceState from "../../../src/domain/state/DeviceState.ts"
 import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import type { Publish } from "../../../src/domain/packet/Publish.ts"
@@ -60,6 +61,28 @@ describe("a Server that closes on messages of one topic", () => {
 })
 
 describe("a Server that closes on all that a device sends", () => {
+  it("does not fill the device's memory with words about ever new updates, and gets them all at last", () =>
+    live(every5Minutes({ mqtt: { reconnect: { max_attempts: 3, min_interval: 600, max_interval: 600 } } }), (life) =>
+      Effect.gen(function*() {
+        closing(life, () =>
+          true)
+        let most = 0
+        for (let update = 1; update <= 40; update++) {
+          // Each is refused, for another reason.
+          publishConfig(life, { version: update, update_interval: -update })
+          yield* pass(hour)
+          most = Math.max(most, life.state().outbox.entries.length)
+        }
+        const refused = told(life, "ConfigRefused").length
+        expect(refused).toBeGreaterThan(20)
+        expect(most).toBeGreaterThan(Outbox.maxEntries)
+        expect(most).toBeLessThanOrEqual(Outbox.mostEntries + 1)
+        closing(life, () => false)
+        yield* pass(day)
+        expect(life.state().outbox.entries).toEqual([])
+        expect(arrived(life, "config_status").length).toBe(refused)
+      })))
+
   it("still gives it the configuration that corrects it, within two tries", () =>
     live(every5Minutes({ mqtt: { reconnect: { max_attempts: 1, min_interval: 600, max_interval: 600 } } }), (life) =>
       Effect.gen(function*() {

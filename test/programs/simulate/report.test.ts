@@ -18,6 +18,7 @@ import { render } from "../../../src/programs/report/report.ts"
 import * as SimulationResult from "../../../src/programs/simulate/life/SimulationResult.ts"
 import * as Comparison from "../../../src/programs/simulate/life/Comparison.ts"
 import { demo } from "../../../src/programs/dormouse/demo.ts"
+import * as FlashLife from "../../../src/programs/simulate/life/FlashLife.ts"
 import * as Energy from "../../../src/programs/simulate/life/Energy.ts"
 import * as Ordinary from "../../../src/programs/simulate/life/Ordinary.ts"
 import * as Simulation from "../../../src/programs/simulate/life/Simulation.ts"
@@ -249,13 +250,15 @@ describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Ch
     const page = await open(1_000)
     const shown = await page.$$eval("data",
       (all) => Object.fromEntries(all.map((each) => [each.id, [Number(each.getAttribute("value")), each.textContent]])))
-    const expected = cases.flatMap(({ delivered, outlook }, index) => {
+    const expected = cases.flatMap(({ days, delivered, life, outlook }, index) => {
       const end = index === 0 ? "" : "-2"
+      const { written } = life.ending
       return [
         ["life" + end, [outlook.lifeDays.value, Energy.lifetime(outlook.lifeDays.value)]],
         ["current" + end, [outlook.current.value, Energy.current(outlook.current.value)]],
         ["joules" + end, [outlook.joules?.value, Energy.energy(outlook.joules?.value ?? 0)]],
-        ["delivered" + end, [delivered, delivered.toLocaleString("en")]]
+        ["delivered" + end, [delivered, delivered.toLocaleString("en")]],
+        ["flash" + end, [FlashLife.years(written, days), FlashLife.words(written, days)[0]]]
       ] as const
     })
     expect(shown).toEqual(Object.fromEntries(expected))

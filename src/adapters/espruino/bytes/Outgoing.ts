@@ -5,7 +5,7 @@
  * the original accepts whatever it makes.
  */
 import type * as Original from "../../../domain/packet/Outgoing.ts"
-import { longFrame } from "./unusual.ts"
+import { longHeader } from "./unusual.ts"
 
 export type Outgoing = Original.Outgoing
 
@@ -27,12 +27,12 @@ const field = (bytes: string): string => {
   return chr(size >> 8, size & 255) + bytes
 }
 
-/** A packet from its first byte and everything that follows its Remaining Length. */
-const framed = (first: number, body: string): string => {
-  const size = body.length
-  return size < 128 ? chr(first, size) + body
-    : size < 16_384 ? chr(first, size & 127 | 128, size >> 7) + body : longFrame(first, body)
-}
+/** The Fixed Header: a packet's first byte, and how many bytes follow its Remaining Length. */
+const header = (first: number, size: number): string =>
+  size < 128 ? chr(first, size)
+    : size < 16_384 ? chr(first, size & 127 | 128, size >> 7) : longHeader(first, size)
+
+const framed = (first: number, body: string): string => header(first, body.length) + body
 
 export const connect = ((mqtt: Original.Account) => {
   let flags = 0
@@ -49,10 +49,9 @@ export const connect = ((mqtt: Original.Account) => {
 }) as unknown as typeof Original.connect
 
 export const publish = ((topic: string, text: string, dup: boolean, packetIdentifier: number) =>
-  framed(
-    dup ? 0x3a : 0x32,
-    field(topic) + chr(packetIdentifier >> 8, packetIdentifier & 255) + text
-  )) as unknown as typeof Original.publish
+  // Not `framed`: that would have all of it in memory twice.
+  header(dup ? 0x3a : 0x32, topic.length + text.length + 4) + field(topic) +
+  chr(packetIdentifier >> 8, packetIdentifier & 255) + text) as unknown as typeof Original.publish
 
 export const retained =
   ((topic: string, text: string) => framed(0x31, field(topic) + text)) as unknown as typeof Original.retained

@@ -162,10 +162,8 @@ export const oversized = (stream: Stream, size: number, at: number): object | fa
 }
 
 /**
- * A packet with three bytes of Remaining Length, as only a CONNECT with very long credentials has: no board has memory
- * for more.
+ * A Fixed Header with three bytes of Remaining Length, as only a CONNECT with very long credentials has: no board has
+ * memory for more.
  */
-export const longFrame = (first: number, body: string): string => {
-  const size = body.length
-  return String.fromCharCode(first, size & 127 | 128, size >> 7 & 127 | 128, size >> 14) + body
-}
+export const longHeader = (first: number, size: number): string =>
+  String.fromCharCode(first, size & 127 | 128, size >> 7 & 127 | 128, size >> 14)

@@ -36,6 +36,11 @@ interface Look {
   reads: boolean
 }
 
+/** Whether an overlay's function is loaded (`stubs`), which changes nothing that the program has in memory. */
+const isLoad = ({ arguments: [file, index, ...others], callee }: t.CallExpression): boolean =>
+  t.isIdentifier(callee) && t.isStringLiteral(file) && file.value[0] === "." && t.isNumericLiteral(index) &&
+  others.length === 0
+
 /** Walks an expression in the order of evaluation; false: it has a part that cannot be moved. */
 const look = (node: t.Node, params: ReadonlyArray<string>, seen: Look): boolean => {
   seen.nodes++
@@ -73,7 +78,7 @@ const look = (node: t.Node, params: ReadonlyArray<string>, seen: Look): boolean 
     const callee = t.isMemberExpression(node.callee) && !node.callee.computed ? node.callee.object : node.callee
     const isAll = all([callee, ...node.arguments])
     seen.nodes++
-    seen.reads = true
+    if (!isLoad(node)) seen.reads = true
     return isAll
   }
   return false

@@ -29,21 +29,28 @@ export const daily: Checker = {
     let since = 0
     let isOff = false
     let isStale = false
-    // By how much the clock was set back since the last try: the device waits so much longer,
-    // and until it wakes.
+    // By how much the clock was set back since the last try: the device waits so much longer, and until it wakes.
     let back = 0
+    // The same since the wake began: a try counts from then, where it was allowed then.
+    let backInWake = 0
     let last = 0
     return (seen, { isUnsaved, line, now }) => {
       if (seen._tag === "PowerCut") isOff = true
       const isTry = seen._tag === "RadioOn" || seen._tag === "Joining" || line !== undefined
       const isNewTime = (isOff && seen._tag === "Began") ||
         (seen._tag === "Injected" && (seen.kind === "clockJump" || seen.kind === "clockReset"))
-      if (seen._tag === "Began") isOff = false
+      if (seen._tag === "Began") {
+        isOff = false
+        backInWake = 0
+      }
       if (isUnsaved) isStale = true
       else if (isTry) isStale = false
       const waited = now.at - since
       const ahead = now.clock - now.at
-      back = (seen._tag === "RadioOn" ? 0 : back) + Math.max(0, last - ahead)
+      if (seen._tag === "RadioOn") back = config.deepSleep ? backInWake : 0
+      const step = Math.max(0, last - ahead)
+      back += step
+      backInWake += step
       last = ahead
       if (isTry || isNewTime) since = now.at
       else if (waited > bound + (back > 0 ? back + publishInterval * 1_000 : 0) + (isStale ? wait : 0) && !isOff) {

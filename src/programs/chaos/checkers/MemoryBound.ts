@@ -10,6 +10,9 @@ import { largestPacket } from "../life/Line.ts"
 const stateBytes = 700
 const messageBytes = 400
 
+/** Words about updates in one wake: one of each of its tries, and one that an update was rolled back. */
+const words = 4
+
 /** Messages of one wake. */
 const atOnce = 10
 
@@ -19,9 +22,9 @@ export const memoryBound: Checker = {
   begin: (config) => {
     const { capacity } = config.mqtt.outbox
     const isJournaled = capacity > Outbox.maxEntries
-    // Beside what is held back others pass, and the word about an update; what has no place yet may be in a snapshot,
-    // too, where one was not saved.
-    const entries = isJournaled ? 2 * Outbox.maxEntries + 1 : capacity
+    // Beside what is held back others pass, and the words about updates of one wake; what has no place yet may be in a
+    // snapshot, too, where one was not saved.
+    const entries = isJournaled ? Outbox.mostEntries + words : capacity
     // What lies in the journal gives way when it is so many more.
     const most = isJournaled ? capacity + Outbox.maxEntries : capacity
     let unfinished = 0

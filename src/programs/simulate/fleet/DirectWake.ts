@@ -91,13 +91,13 @@ const deliverInRounds = (living: Living, borrowed: number): void => {
       if (entry > 0) acknowledge(wake, "PUBACK", packetIdentifier)
     }
     if (wake.inPlace) InPlace.leave(wake, flightInPlace(wake.state.session)?.count ?? 0)
-    if (Attempt.isInJournal(wake)) {
+    if (!Attempt.hasPending(wake) && Attempt.hasMore(wake)) {
       const journal = accessOf(living).journal()
       InPlace.assign(wake, lived.endsAt, journal)
       if (wake.inPlace) lived.writes++
       else refill(wake, lived.endsAt, journal)
     }
-    if (Attempt.hasRoom(wake.state, wake.held)) {
+    if (Attempt.hasPending(wake) && Attempt.hasRoom(wake)) {
       lived.writes++
       Wake.assign(wake)
       wake.state = patch(wake.state, { session: Session.sent(wake.state.session, wake.held) })
