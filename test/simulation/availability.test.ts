@@ -72,10 +72,13 @@ interface Unavailable {
 /** As Home Assistant's MQTT sensor does it: each message of the topic begins the time anew. */
 const unavailable = (config: DeviceConfig.DeviceConfig, arrived: ReadonlyArray<Arrived>): ReadonlyArray<Unavailable> =>
   Object.entries(HomeAssistant.discovery(config, { version: "1" }).components).flatMap(([id, component]) => {
+    const { expire_after: silence } = component
+    // A button is no value.
+    if (silence === undefined) return []
     const moments = arrived.filter(({ topic }) => topic === component.state_topic).map(({ at }) => at)
     expect([id, moments.length > 30]).toEqual([id, true])
     return moments.flatMap((last, index) => {
-      const from = last + component.expire_after * 1_000
+      const from = last + silence * 1_000
       return from < (moments[index + 1] ?? 30 * day) ? [{ id, last, from }] : []
     })
   })

@@ -97,6 +97,10 @@ export interface World {
   charge: (now: number) => number
   /** Where faults publish configurations. */
   configTopic: string
+  /** Where the device takes commands, its name, and its interval in seconds. Without a topic: nobody sends any. */
+  commands: { readonly topic: string; readonly clientId: string; readonly interval: number }
+  /** Called with a command that the Server keeps for the device until it is acknowledged. */
+  onCommand: (text: string) => void
   readonly activeFaults: ActiveFaults.ActiveFaults
 }
 
@@ -144,6 +148,8 @@ const makeWith = (
   charge: () => 100,
   untilPin: MadeUp.untilPin,
   configTopic: "",
+  commands: { topic: "", clientId: "", interval: 0 },
+  onCommand: () => {},
   activeFaults
 })
 
