@@ -27,4 +27,9 @@ export class Sleep extends Context.Service<Sleep, {
   readonly deepSleep: (millis: number, pin?: WakePin) => Effect.Effect<never>
   /** Does not wait. */
   readonly wokenBy: () => WakeCause
+  /**
+   * This wake takes `millis` milliseconds more, and a while: what ends one that hangs is to wait so long. Undefined: nothing does. Does
+   * not wait.
+   */
+  readonly stayAwake?: (millis: number) => void
 }>()("dormouse/ports/Sleep") {}

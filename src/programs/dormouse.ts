@@ -8,6 +8,7 @@ import { bundle as bundleCommand } from "./bundle/command.ts"
 import { chaos as chaosCommand } from "./chaos/command.ts"
 import { check as checkCommand } from "./check/command.ts"
 import { collect as collectCommand } from "./collect/command.ts"
+import { compare as compareCommand } from "./compare/command.ts"
 import { flash as flashCommand } from "./flash/command.ts"
 import { init as initCommand } from "./init/command.ts"
 import { monitor as monitorCommand } from "./monitor/command.ts"
@@ -32,6 +33,7 @@ const dormouse = Command.make("dormouse").pipe(
     Command.withHandler(runCommand, later(() => import("./run/run.ts"))),
     Command.withHandler(announceCommand, later(() => import("./announce/announce.ts"))),
     Command.withHandler(collectCommand, later(() => import("./collect/collect.ts"))),
+    Command.withHandler(compareCommand, later(() => import("./compare/compare.ts"))),
     Command.withHandler(bundleCommand, later(() => import("./bundle/bundle.ts"))),
     Command.withHandler(flashCommand, later(() => import("./flash/flash.ts"))),
     Command.withHandler(monitorCommand, later(() => import("./monitor/monitor.ts"))),

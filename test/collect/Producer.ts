@@ -1,6 +1,7 @@
 /**
- * Devices that publish without end: over a socket of their own, one reading after the other, each with QoS 1. A reading
- * counts when the Server has acknowledged it; one that it has not is sent again, byte for byte, as a device does it.
+ * Devices that publish without end: each over a connection of its own, one reading after the other, with QoS 1. A reading
+ * counts when the Server has acknowledged it; some are sent again, byte for byte, as a device does whose acknowledgement
+ * was lost.
  */
 import mqtt from "mqtt"
 
@@ -26,28 +27,35 @@ export interface Options {
   readonly repeatEvery: number
 }
 
-/** Each second reading of a device has a time, so both ways to recognise a repetition are used. */
-export const document = (index: number, devices: number): Published["payload"] => {
+/**
+ * Each second reading of a device has a time, so both ways to recognise a repetition are used; `more` are its other
+ * quantities.
+ */
+export const document = (index: number, devices: number, more: object = {}): Published["payload"] => {
   const uptime = Math.floor(index / devices)
-  const reading = { temperature: 20 + index % 7, humidity: 48.2, uptime: 1_000_000 + uptime, unit: "C" }
+  const reading = { temperature: 20 + index % 7, humidity: 48.2, ...more, uptime: 1_000_000 + uptime, unit: "C" }
   const time = new Date(1_796_000_000_000 + uptime * 1000).toISOString().slice(0, 19) + "Z"
   return JSON.stringify(uptime % 2 === 0 ? reading : { ...reading, time })
 }
 
 export const start = async (options: Options): Promise<Producer> => {
   const { devices, port, prefix, repeatEvery } = options
-  const client = await mqtt.connectAsync({ host: "127.0.0.1", port, clientId: "producer", protocolVersion: 4 })
+  const connect = (index: number) =>
+    mqtt.connectAsync({ host: "127.0.0.1", port, clientId: prefix + "-d" + index, protocolVersion: 4 })
+  const clients = await Promise.all(Array.from({ length: devices }, (_, index) => connect(index)))
   const published: Array<Published> = []
   const pending = new Set<Promise<void>>()
   let [index, rate, owed] = [0, options.rate, 0]
 
-  const publish = async ({ payload, topic }: Published, times: number): Promise<void> => {
-    for (let time = 0; time < times; time++) await client.publishAsync(topic, payload, { qos: 1 })
+  const publish = async (device: number, { payload, topic }: Published, times: number): Promise<void> => {
+    for (let time = 0; time < times; time++) await clients[device]?.publishAsync(topic, payload, { qos: 1 })
   }
   const one = () => {
-    const topic = `${prefix}/d${index % devices}/data`
-    const reading = { topic, payload: document(index++, devices) }
-    const work: Promise<void> = publish(reading, index % repeatEvery === 0 ? 2 : 1).then(() => {
+    const device = index % devices
+    const topic = `${prefix}/d${device}/data`
+    const reading = { topic, payload: document(index, devices, { pressure: 1_000 + index % 50, soil: index % 100 }) }
+    index++
+    const work: Promise<void> = publish(device, reading, index % repeatEvery === 0 ? 2 : 1).then(() => {
       published.push(reading)
       pending.delete(work)
     })
@@ -67,7 +75,7 @@ export const start = async (options: Options): Promise<Producer> => {
     stop: async () => {
       clearInterval(timer)
       await Promise.all(pending)
-      await client.endAsync()
+      await Promise.all(clients.map((client) => client.endAsync()))
     }
   }
 }

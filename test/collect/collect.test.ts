@@ -20,12 +20,13 @@ for (const [name, { isThere, make }] of Object.entries(brokers)) {
             program: [program("dormouse")],
             file: path.join(folder, "readings.db"),
             kills: runs(4, 20),
+            devices: 100,
             rate: 1_000,
             prefix: "kills",
             random: Math.random
           })
         )
-        expect(sum).toMatchObject({ lost: 0, twice: 0, unknown: 0 })
+        expect(sum).toMatchObject({ lost: 0, twice: 0, unknown: 0, incomplete: 0 })
         expect(sum.published).toBeGreaterThan(500)
         expect(sum.rows).toBe(sum.published)
         expect(sum.atWork).toBeGreaterThan(0)

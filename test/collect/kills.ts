@@ -13,7 +13,9 @@ export interface Options {
   readonly program: ReadonlyArray<string>
   readonly file: string
   readonly kills: number
-  /** Readings a second. */
+  /** How many publish, each over a connection of its own. */
+  readonly devices: number
+  /** Readings a second, of all together. */
   readonly rate: number
   readonly prefix: string
   readonly random: () => number
@@ -27,6 +29,8 @@ export interface Sum {
   readonly twice: number
   /** Rows of readings that nobody published. */
   readonly unknown: number
+  /** Readings whose other quantities are not there, or are there twice. */
+  readonly incomplete: number
   /** Kills that found the collector at work: it had stored rows since the last one. */
   readonly atWork: number
   readonly seconds: number
@@ -72,6 +76,16 @@ const countIn = (file: string): number => {
   return found[0] as number
 }
 
+/** Each reading of a Producer has two quantities that have no column of their own. */
+const incompleteIn = (file: string): number => {
+  const db = new Database(file)
+  const found = db.prepare(
+    "SELECT count(*) FROM readings WHERE (SELECT count(*) FROM reading_values WHERE reading = id) <> 2"
+  ).raw().get() as ReadonlyArray<number>
+  db.close()
+  return found[0] as number
+}
+
 const judge = (published: ReadonlyArray<Producer.Published>, file: string) => {
   const counts = new Map<string, number>()
   const rows = rowsIn(file)
@@ -81,7 +95,8 @@ const judge = (published: ReadonlyArray<Producer.Published>, file: string) => {
     rows: rows.length,
     lost: [...wanted].filter((one) => !counts.has(one)).length,
     twice: [...counts.values()].reduce((sum, count) => sum + count - 1, 0),
-    unknown: [...counts.keys()].filter((one) => !wanted.has(one)).length
+    unknown: [...counts.keys()].filter((one) => !wanted.has(one)).length,
+    incomplete: incompleteIn(file)
   }
 }
 
@@ -101,11 +116,11 @@ const settled = async (file: string, wanted: number): Promise<void> => {
 const longestLife = 600
 
 export const run = async (options: Options): Promise<Sum> => {
-  const { file, kills, onKill, port, prefix, random, rate } = options
+  const { devices, file, kills, onKill, port, prefix, random, rate } = options
   const begun = Date.now()
   // The Session begins before the first reading.
   await end(await launch(options), "SIGKILL")
-  const producer = await Producer.start({ port, prefix, devices: 50, rate, repeatEvery: 20 })
+  const producer = await Producer.start({ port, prefix, devices, rate, repeatEvery: 20 })
   let [atWork, before] = [0, 0]
   for (let kill = 1; kill <= kills; kill++) {
     const child = await launch(options)

@@ -2,10 +2,11 @@
  * `npm run collect:kills -- --kills 200`: kills a collector again and again while readings come, and counts what was
  * lost and what was stored twice. On Mosquitto where it is installed, otherwise on Aedes (`--broker aedes`).
  *
- *     --rate 1000      readings a second
+ *     --devices 100    devices, each with a connection of its own
+ *     --rate 1000      readings a second, of all together
  *     --seed 1         when it is killed
  *
- * The exit code is 1 if anything was lost, stored twice, or made up.
+ * The exit code is 1 if anything was lost, stored twice, made up, or stored in part.
  */
 import * as Effect from "effect/Effect"
 import { execFileSync } from "node:child_process"
@@ -18,13 +19,14 @@ import * as directory from "../support/directory.ts"
 import { brokers } from "./brokers.ts"
 import * as kills from "./kills.ts"
 
-const usage = "give --kills N, --rate N, --seed N or --broker aedes|mosquitto"
+const usage = "give --kills N, --devices N, --rate N, --seed N or --broker aedes|mosquitto"
 
 const read = () => {
   try {
     const { values } = parseArgs({
       options: {
         kills: { type: "string", default: "200" },
+        devices: { type: "string", default: "100" },
         rate: { type: "string", default: "1000" },
         seed: { type: "string", default: "1" },
         broker: { type: "string", default: brokers.mosquitto.isThere ? "mosquitto" : "aedes" }
@@ -38,8 +40,16 @@ const read = () => {
 }
 
 const values = read()
-const [count, rate, seed] = [values.kills, values.rate, values.seed].map(Number) as [number, number, number]
-if (!(count >= 1) || !(rate >= 1) || !Number.isInteger(seed) || !/^(aedes|mosquitto)$/.test(values.broker)) {
+const [count, devices, rate, seed] = [values.kills, values.devices, values.rate, values.seed].map(Number) as [
+  number,
+  number,
+  number,
+  number
+]
+if (
+  !(count >= 1) || !(devices >= 1) || !(rate >= 1) || !Number.isInteger(seed) ||
+  !/^(aedes|mosquitto)$/.test(values.broker)
+) {
   console.error(usage)
   process.exit(1)
 }
@@ -64,6 +74,7 @@ const measured = Effect.gen(function*() {
       program: [program],
       file: path.join(folder, "readings.db"),
       kills: count,
+      devices,
       rate,
       prefix: "kills",
       random: () => chance.below(1_000_000) / 1_000_000,
@@ -74,12 +85,15 @@ const measured = Effect.gen(function*() {
 
 // As it is installed: a start from its sources would take most of the time.
 execFileSync(process.execPath, [fileURLToPath(new URL("../../bin/build.js", import.meta.url))])
-const { atWork, lost, published, rows, seconds, twice, unknown } = await Effect.runPromise(Effect.scoped(measured))
+const { atWork, incomplete, lost, published, rows, seconds, twice, unknown } = await Effect.runPromise(
+  Effect.scoped(measured)
+)
 progress.clear()
 console.log(
   `${count} kills in ${
     Math.round(seconds)
   } s on ${values.broker}, ${atWork} of them at work: ${published} readings published, `
-    + `${rows} rows, ${lost} lost, ${twice} twice, ${unknown} that nobody published`
+    + `by ${devices} devices, ${rows} rows, ${lost} lost, ${twice} twice, ${unknown} that nobody published, `
+    + `${incomplete} without all of their quantities`
 )
-process.exitCode = lost + twice + unknown === 0 ? 0 : 1
+process.exitCode = lost + twice + unknown + incomplete === 0 ? 0 : 1

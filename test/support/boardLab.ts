@@ -39,6 +39,8 @@ export interface Lab {
   readonly retain: (
     document: { readonly version: number; readonly [key: string]: unknown } | undefined
   ) => Promise<void>
+  /** A command, with QoS 1. */
+  readonly tell: (text: string, retain?: boolean) => Promise<void>
   readonly messages: Array<readonly [topic: string, payload: string]>
   /** The Client Identifiers of those that came. */
   readonly clients: Array<string>
@@ -92,10 +94,8 @@ const handshakes = (port: number, secure: boolean, broker: Aedes) => {
   }
 }
 
-const publish = (broker: Aedes, topic: string, payload: string, retain: boolean): Promise<void> =>
-  new Promise((resolve) =>
-    broker.publish({ cmd: "publish", topic, payload, qos: 0, retain, dup: false }, () => resolve())
-  )
+const publish = (broker: Aedes, topic: string, payload: string, retain: boolean, qos: 0 | 1 = 0): Promise<void> =>
+  new Promise((resolve) => broker.publish({ cmd: "publish", topic, payload, qos, retain, dup: false }, () => resolve()))
 
 /** What a board's sensors meet instead of those that are usual in these tests: a script before the program, and modules. */
 export interface Played {
@@ -190,6 +190,7 @@ export const make = (
       bytes,
       messages,
       clients,
+      tell: (text, retain = false) => publish(broker, topicCommand, text, retain, 1),
       server: server.set,
       retain: async (update) => {
         const text = update === undefined ? "" : JSON.stringify(update)

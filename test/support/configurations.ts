@@ -136,6 +136,10 @@ export const configurations: ReadonlyArray<Configuration> = [
       mqtt: { publish_status: true }
     }
   },
+  {
+    name: "commands while it sleeps",
+    file: { sensors: simulated, mqtt: { topic_command: "/homecontrol/greenhouse/command" } }
+  },
   { name: "always on", file: { ...stays, sensors: simulated, mqtt: soonFull } },
   { name: "always on, a DHT22 and a BME280", file: { ...stays, sensors: { ...dht22, ...bme280 }, mqtt: soonFull } },
   {

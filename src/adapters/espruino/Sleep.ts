@@ -7,6 +7,7 @@
 import * as Effect from "effect/Effect"
 import type { Sleep } from "../../ports/Sleep.ts"
 import * as LongSleep from "./longSleep.ts"
+import { stayAwake } from "./giveUp.ts"
 import { platform } from "./platform/platform.ts"
 import { sleepUntil } from "./pinSleep.ts"
 import { longestMillis } from "./prologue.ts"
@@ -29,8 +30,10 @@ const until: typeof sleepUntil | undefined = sleepUntil
 const deepSleep: Sleep["Service"]["deepSleep"] = (millis, pin) =>
   Effect.callback(() => until === undefined || pin === undefined ? fallAsleep(millis) : until(pin, millis, fallAsleep))
 
-/** A board's bundle may come without it. */
+/** A board's bundle may come without them. */
 const cause: typeof wokenBy | undefined = wokenBy
 
+const prolong: typeof stayAwake | undefined = stayAwake
+
 export const sleep: Sleep["Service"] = cause === undefined ? { deepSleep } as Sleep["Service"]
-  : { deepSleep, wokenBy: cause }
+  : prolong === undefined ? { deepSleep, wokenBy: cause } : { deepSleep, wokenBy: cause, stayAwake: prolong }

@@ -15,6 +15,7 @@ import { Wifi } from "../../ports/Wifi.ts"
 import { events } from "./Events.ts"
 import { platform } from "./platform/platform.ts"
 import { sensor } from "./Sensor.ts"
+import { giveUpAfter } from "./giveUp.ts"
 import { fallAsleep, sleep } from "./Sleep.ts"
 import { socket } from "./Socket.ts"
 import { storage } from "./Storage.ts"
@@ -44,6 +45,9 @@ export const provide = <A, E>(program: Effect.Effect<A, E, Others | Journal | Ti
 /** By its own name: what `globalThis.E` returns is made for that moment, and its listeners would be, too. */
 declare const E: typeof platform.E
 
+/** A board's bundle may come without it. */
+const postponing: typeof giveUpAfter | undefined = giveUpAfter
+
 /** How much later than the timer the watchdog comes, in seconds. */
 const marginSeconds = 10
 
@@ -57,7 +61,8 @@ export const watch = (config: DeviceConfig): void => {
   const seconds = config.awakeTimeout * 2 + 60
   if (config.deepSleep) {
     const giveUp = () => fallAsleep(config.publishInterval * 1000)
-    setTimeout(giveUp, seconds * 1000)
+    if (postponing === undefined) setTimeout(giveUp, seconds * 1000)
+    else postponing(giveUp, seconds * 1000)
     E.on("errorFlag", (flags) => {
       if (flags.some((flag) => flag === "MEMORY")) giveUp()
     })

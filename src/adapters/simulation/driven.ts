@@ -45,6 +45,9 @@ export const underFaults = {
   onPowerCut: (world: World, tell: () => void): void => {
     world.activeFaults.onOff = tell
   },
+  onCommand: (world: World, tell: (text: string) => void): void => {
+    world.onCommand = tell
+  },
   onCompact: (world: World, tell: () => void): void => {
     if (world.flash !== undefined) world.flash.onCompact = tell
   },

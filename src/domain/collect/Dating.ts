@@ -25,7 +25,10 @@ export interface StatusArrival {
 }
 
 /** What a status makes known; undefined: nothing, because nobody knows when it was said. */
-export const known = ({ arrived, isLive, prefix }: StatusArrival, status: Status): KnownMoment | undefined => {
+export const known = (
+  { arrived, isLive, prefix }: StatusArrival,
+  status: Pick<Status, "device" | "time" | "uptime">
+): KnownMoment | undefined => {
   const at = status.time ?? (isLive ? arrived : undefined)
   return at === undefined ? undefined : { prefix, device: status.device, uptime: status.uptime, at }
 }
@@ -51,7 +54,7 @@ const toleranceMillis = 60_000
  * after the arrival: a smaller uptime may be that of a device that has started over.
  */
 export const date = (
-  reading: Reading,
+  reading: Pick<Reading, "time" | "uptime">,
   source: Source,
   momentOf: (device: string) => KnownMoment | undefined,
   arrived: number

@@ -15,13 +15,31 @@ export interface Reading {
   readonly uptime: number
   readonly unit: string | undefined
   readonly time: number | undefined
+  /** Every other quantity, in the order of the document. */
+  readonly quantities: ReadonlyArray<readonly [name: string, value: number]>
 }
 
-/** What is wanted of a status: whose uptime was how much, and when, if the device knew. */
+/**
+ * What a status says: whose uptime was how much, and when, if the device knew. Of everything else, what is missing or has
+ * a wrong type is undefined: it is kept for people, and decides nothing.
+ */
 export interface Status {
   readonly device: string
   readonly uptime: number
   readonly time: number | undefined
+  readonly pending: number | undefined
+  readonly evicted: number | undefined
+  readonly tries: number | undefined
+  readonly awakeMillis: number | undefined
+  readonly radioMillis: number | undefined
+  readonly wokenBy: string | undefined
+  readonly program: string | undefined
+  readonly configVersion: number | undefined
+  readonly lastError: string | undefined
+  readonly nextConnection: number | undefined
+  readonly batteryPercent: number | undefined
+  readonly batteryVolts: number | undefined
+  readonly isBatteryLow: boolean | undefined
 }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -75,6 +93,14 @@ const numberOf = (value: unknown): number | undefined => typeof value === "numbe
 const stringOf = (value: unknown): string | undefined => typeof value === "string" ? value : undefined
 const momentOf = (value: unknown): number | undefined => typeof value === "string" ? Date.parse(value) : undefined
 
+/** Keys of a reading that are no quantity, or have a place of their own. */
+const noOthers: ReadonlySet<string> = new Set(["temperature", "humidity", "uptime", "unit", "time"])
+
+const isNumber = (value: unknown): value is number => typeof value === "number" && isFinite(value)
+
+const othersOf = (fields: Fields): Reading["quantities"] =>
+  Object.entries(fields).filter((entry): entry is [string, number] => !noOthers.has(entry[0]) && isNumber(entry[1]))
+
 /** A reading; fails with what is wrong with it, as the end of a sentence that begins with its topic. */
 export const reading = (text: string): Result.Result<Reading, string> =>
   Result.flatMap(fieldsOf(text), (fields) => {
@@ -85,9 +111,31 @@ export const reading = (text: string): Result.Result<Reading, string> =>
       humidity: numberOf(fields["humidity"]),
       uptime: fields["uptime"] as number,
       unit: stringOf(fields["unit"]),
-      time: momentOf(fields["time"])
+      time: momentOf(fields["time"]),
+      quantities: othersOf(fields)
     })
   })
+
+const numberOrNothing = (value: unknown): number | undefined => isNumber(value) ? value : undefined
+
+const statusOf = (fields: Fields): Status => ({
+  device: fields["device"] as string,
+  uptime: fields["uptime"] as number,
+  time: momentOf(fields["time"]),
+  pending: numberOrNothing(fields["pending"]),
+  evicted: numberOrNothing(fields["evicted"]),
+  tries: numberOrNothing(fields["tries"]),
+  awakeMillis: numberOrNothing(fields["awake_ms"]),
+  radioMillis: numberOrNothing(fields["radio_ms"]),
+  wokenBy: stringOf(fields["woken_by"]),
+  program: stringOf(fields["program"]),
+  configVersion: numberOrNothing(fields["config_version"]),
+  lastError: stringOf(fields["last_error"]),
+  nextConnection: numberOrNothing(fields["next_connection"]),
+  batteryPercent: numberOrNothing(fields["battery"]),
+  batteryVolts: numberOrNothing(fields["battery_volts"]),
+  isBatteryLow: typeof fields["battery_low"] === "boolean" ? fields["battery_low"] : undefined
+})
 
 /** A status, and why it is none, as of a reading. */
 export const status = (text: string): Result.Result<Status, string> =>
@@ -95,6 +143,5 @@ export const status = (text: string): Result.Result<Status, string> =>
     const { device } = fields
     const deviceFault = typeof device === "string" && device !== "" ? undefined : "names no device"
     const fault = deviceFault ?? uptimeFault(fields) ?? timeFault(fields)
-    return fault !== undefined ? Result.fail(fault)
-      : Result.succeed({ device: device as string, uptime: fields["uptime"] as number, time: momentOf(fields["time"]) })
+    return fault !== undefined ? Result.fail(fault) : Result.succeed(statusOf(fields))
   })

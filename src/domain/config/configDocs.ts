@@ -163,10 +163,12 @@ const mqtt: Meanings<typeof ConfigTable.mqttRows> = {
   topic_config: ["Topic of the retained configuration, one document with a `version`"],
   topic_config_version: ["Two-topic form, which replaces `topic_config`: topic of the version number"],
   topic_config_data: ["Two-topic form: topic of the document, whose `version` must equal the number"],
-  topic_command: ["Topic on which an always-on device takes commands; empty: none"],
+  topic_command: ["Topic on which the device takes commands, also while it sleeps; empty: none"],
   load_config_from_mqtt: ["Take configuration updates"],
   config_secret: ["Secret with which updates must be signed (`npx dormouse sign`); empty: unsigned ones are taken"],
-  config_wait_time: ["How long to wait for a configuration after the data has been sent (seconds)"],
+  config_wait_time: [
+    "How long to wait for a configuration, and for commands where none is loaded, after the data has been sent (seconds)"
+  ],
   publish_interval: ["Time between two wakes (seconds), when no `update_interval` is given", standardInterval],
   update_interval: ["The same by another name; wins over `publish_interval`", standardInterval],
   publish_status: [

@@ -108,6 +108,27 @@ export const read = (input: unknown, choice: Choice): Result.Result<Choice, Read
   return faults.length > 0 ? Result.fail(faults) : Result.succeed(read)
 }
 
+/** Six significant digits are more than anybody measures. */
+const rounded = (value: number): number => Number(value.toPrecision(6))
+
+/** A file that `read` takes, with these figures. */
+export const write = ({ battery, board, figures, joining }: Choice): string =>
+  JSON.stringify(
+    {
+      board,
+      battery,
+      ...joining,
+      figures: Object.fromEntries(
+        names.filter((name) => figures[name] !== undefined).map((name) => {
+          const { high, low, source, value } = figures[name] as Figure
+          return [fileKey(name), { value: rounded(value), low: rounded(low), high: rounded(high), source }]
+        })
+      )
+    },
+    undefined,
+    2
+  ) + "\n"
+
 /** The names that can be chosen, for a reader. */
 export const named = {
   boards: boardNames.map((name) => name + ": " + boards[name].title),

@@ -16,24 +16,28 @@ import { settingsOf } from "../config/SensorQuantities.ts"
 import * as Bytes from "../bytes/Bytes.ts"
 import * as Status from "./Status.ts"
 
-/** One value of a sensor, as an entity of Home Assistant. */
+/** One value of a sensor, or a button that sends a command, as an entity of Home Assistant. */
 export interface Component {
-  readonly platform: "sensor" | "binary_sensor"
+  readonly platform: "sensor" | "binary_sensor" | "button"
   readonly unique_id: string
   readonly name: string
   readonly device_class?: string
   readonly state_class?: "measurement" | "total_increasing"
   readonly unit_of_measurement?: string
-  readonly state_topic: string
+  /** Of a value: where it comes. */
+  readonly state_topic?: string
   /** Picks the value out of a JSON message; undefined if the message is the value. */
   readonly value_template?: string
   /** Of a binary sensor: the values that are on and off. */
   readonly payload_on?: string
   readonly payload_off?: string
-  readonly entity_category?: "diagnostic"
+  readonly entity_category?: "diagnostic" | "config"
   readonly qos: 1
-  /** Seconds without a message after which the value is shown as unavailable; 0: never. */
-  readonly expire_after: number
+  /** Of a value: seconds without a message after which it is shown as unavailable; 0: never. */
+  readonly expire_after?: number
+  /** Of a button: where its command goes, and what it is. */
+  readonly command_topic?: string
+  readonly payload_press?: string
 }
 
 export interface Discovery {
@@ -109,6 +113,14 @@ const uptime: Value = ["uptime", {
   entity_category: "diagnostic"
 }, "sensor"]
 
+/** Device classes of meters, which only count up, and of values that are no measurements. */
+const meters: ReadonlySet<string> = new Set(["energy", "gas", "water", "volume"])
+const notMeasured: ReadonlySet<string> = new Set(["date", "timestamp", "enum", "monetary", "wind_direction"])
+
+const stateClassOf = (deviceClass: string): Pick<Meaning, "state_class"> =>
+  notMeasured.has(deviceClass) ? {}
+    : { state_class: meters.has(deviceClass) ? "total_increasing" : "measurement" }
+
 const valueOf = (sensor: SensorConfig, quantity: Quantity): Value => {
   const { key } = quantity
   const known = quantities[key]
@@ -121,7 +133,7 @@ const valueOf = (sensor: SensorConfig, quantity: Quantity): Value => {
   return [key, {
     name: settings.name ?? known?.name ?? key,
     ...(deviceClass === "" ? {} : { device_class: deviceClass }),
-    ...(isBinary ? {} : { state_class: "measurement" }),
+    ...(isBinary ? {} : stateClassOf(deviceClass)),
     ...(unit === "" ? {} : { unit_of_measurement: unit })
   }, isBinary ? "binary_sensor" : "sensor"]
 }
@@ -210,6 +222,25 @@ const statusComponents = (
   }])
 }
 
+type ButtonMeaning = Pick<Component, "name" | "device_class" | "entity_category">
+
+/** Commands without a number, by their names. A device that sleeps does them when it connects the next time. */
+const buttons: Readonly<Record<string, ButtonMeaning>> = {
+  read: { name: "Read now" },
+  report: { name: "Report status", entity_category: "diagnostic" },
+  restart: { name: "Restart", device_class: "restart", entity_category: "config" }
+}
+
+const buttonComponents = ({ mqtt }: DeviceConfig): ReadonlyArray<readonly [id: string, component: Component]> =>
+  Object.entries(buttons).map(([command, meaning]) => ["command_" + command, {
+    platform: "button",
+    unique_id: mqtt.clientId + "_command_" + command,
+    ...meaning,
+    command_topic: mqtt.topicCommand,
+    payload_press: command,
+    qos: 1
+  }])
+
 /** The document for a device. */
 export const discovery = (config: DeviceConfig, options: Options): Discovery => ({
   device: {
@@ -221,6 +252,7 @@ export const discovery = (config: DeviceConfig, options: Options): Discovery => 
   origin: { name: "dormouse", sw_version: options.version },
   components: Object.fromEntries([
     ...config.sensors.flatMap((sensor) => componentsOf(config, sensor, options)),
-    ...(config.mqtt.publishStatus ? statusComponents(config, options) : [])
+    ...(config.mqtt.publishStatus ? statusComponents(config, options) : []),
+    ...(config.mqtt.topicCommand === "" ? [] : buttonComponents(config))
   ])
 })

@@ -1,7 +1,7 @@
 /**
  * The packets that a device is about to write, in order, already as bytes.
  *
- * It knows only what a device sends: the Session kept, no Will, messages with QoS 1, subscriptions with QoS 0.
+ * It knows only what a device sends: the Session kept, no Will, messages with QoS 1, subscriptions with QoS 0, but to commands.
  */
 import * as Result from "effect/Result"
 import type { TopicFilter, TopicName } from "./Topic.ts"
@@ -91,6 +91,14 @@ export const subscribe = (packetIdentifier: number, topicFilters: ReadonlyArray<
     _tag: "Subscribe",
     packetIdentifier,
     subscriptions: topicFilters.map((topicFilter) => ({ topicFilter, qos: 0 }))
+  })
+
+/** The same, but to the first of them with QoS 1. */
+export const subscribeFirst = (packetIdentifier: number, topicFilters: ReadonlyArray<TopicFilter>): Outgoing =>
+  one({
+    _tag: "Subscribe",
+    packetIdentifier,
+    subscriptions: topicFilters.map((topicFilter, index) => ({ topicFilter, qos: index === 0 ? 1 : 0 }))
   })
 
 /** PUBACK for a Packet Identifier, 1 to 65,535 (3.4). */

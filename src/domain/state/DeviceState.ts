@@ -12,6 +12,7 @@ import * as Outbox from "../delivery/Outbox.ts"
 import * as Bytes from "../bytes/Bytes.ts"
 import { clockOf, withClock } from "./keptClock.ts"
 import { upgraded } from "./OlderSnapshot.ts"
+import * as Commands from "./Commands.ts"
 import * as LastError from "./LastError.ts"
 import * as Selection from "./Selection.ts"
 import * as Session from "../delivery/Session.ts"
@@ -111,6 +112,7 @@ export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => 
   if (BatteryLow.isKept && state.isBatteryLow) snapshot.v = 1
   // Of a sheet whose messages are all delivered nobody asks.
   if (Thinned.isKept && Thinned.isNeeded(state)) snapshot.h = state.thinned
+  if (Commands.isKept && state.commands !== undefined) snapshot.k = state.commands
   return Snapshot.encode(kept === undefined ? snapshot : kept(snapshot, state))
 }
 
@@ -140,7 +142,8 @@ export const fromSnapshot = (value: unknown): DeviceState => {
   const clocked = recalled === undefined ? state : recalled(state, snapshot)
   const selecting = Selection.isKept && snapshot.n !== undefined ? patch(clocked, { selection: snapshot.n }) : clocked
   const failing = LastError.isKept && snapshot.l !== undefined ? patch(selecting, { lastError: snapshot.l }) : selecting
-  const thinning = Thinned.isKept && snapshot.h !== undefined ? patch(failing, { thinned: snapshot.h }) : failing
+  const told = Commands.isKept && snapshot.k !== undefined ? patch(failing, { commands: snapshot.k }) : failing
+  const thinning = Thinned.isKept && snapshot.h !== undefined ? patch(told, { thinned: snapshot.h }) : told
   return BatteryLow.isKept && snapshot.v !== undefined ? patch(thinning, { isBatteryLow: true }) : thinning
 }
 

@@ -2,6 +2,7 @@
 import type * as Backoff from "../delivery/Backoff.ts"
 import type * as Outbox from "../delivery/Outbox.ts"
 import type * as Session from "../delivery/Session.ts"
+import type { Commands } from "./Commands.ts"
 import type { Selection } from "./Selection.ts"
 import type { Thinned } from "./Thinned.ts"
 
@@ -43,6 +44,8 @@ export interface DeviceState {
   readonly isBatteryLow?: boolean | undefined
   /** What is known of the clock. Only of a device that asks a server for the time. */
   readonly clock?: ClockState | undefined
+  /** What commands have changed, and which were done. Only of a device that takes them. */
+  readonly commands?: Commands | undefined
 }
 
 /** Times of the device's clock, in milliseconds. */

@@ -3,6 +3,7 @@
  * flash.
  */
 import type { Review, Suspect } from "./DeviceStateFields.ts"
+import type { Commands } from "./Commands.ts"
 import type { Selection } from "./Selection.ts"
 import type { Thinned } from "./Thinned.ts"
 
@@ -33,4 +34,5 @@ export interface Content {
   readonly h?: Thinned
   /** The battery is low. */
   readonly v?: 1
+  readonly k?: Commands
 }

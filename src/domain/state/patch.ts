@@ -27,5 +27,6 @@ export const patch = (state: DeviceState, change: Partial<DeviceState>): DeviceS
   lastError: change.lastError ?? state.lastError,
   clock: change.clock ?? state.clock,
   thinned: change.thinned ?? state.thinned,
-  isBatteryLow: change.isBatteryLow ?? state.isBatteryLow
+  isBatteryLow: change.isBatteryLow ?? state.isBatteryLow,
+  commands: change.commands ?? state.commands
 })

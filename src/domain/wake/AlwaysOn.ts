@@ -10,8 +10,32 @@ import * as KeepAlive from "../delivery/KeepAlive.ts"
 import * as Session from "../delivery/Session.ts"
 import { patch } from "../state/patch.ts"
 import type { Attempt } from "./Attempt.ts"
+import { isStaying } from "./commands.ts"
 import * as Probation from "./Probation.ts"
 import type { Wake } from "./Wake.ts"
+
+/** A board's bundle may come without it. */
+const staying: typeof isStaying | undefined = isStaying
+
+/** A device with mains power only restarts; one that is kept awake sleeps when that is over. */
+export const isOver = (wake: Wake, now: number): boolean =>
+  wake.isRestarting === true || wake.config.deepSleep && (staying === undefined || !staying(wake, now))
+
+/** A time, in milliseconds, of the clock as it was when the wake began. */
+export const asBegun = ({ clockMoved = 0 }: Pick<Wake, "clockMoved">, at: number): number => at - clockMoved
+
+/** At most `wait`, in milliseconds. */
+export const untilOver = ({ config, stay }: Wake, now: number, wait: number): number =>
+  config.deepSleep && stay !== undefined && stay.until - now < wait ? Math.max(0, stay.until - now) : wait
+
+/**
+ * A connection begins. A retained command that keeps the device awake comes again on it, if it was not cleared meanwhile: that may take
+ * as long as a wake.
+ */
+export const untilSeenAgain = ({ config, stay }: Wake, now: number): Wake["stay"] => {
+  const until = now + config.awakeTimeout * 1000
+  return stay !== undefined && stay.isRetained && until < stay.until ? { until, isRetained: true } : stay
+}
 
 /** Milliseconds until the next reading; a clock that was set back does not delay it. */
 export const untilReading = (config: DeviceConfig, measuredAt: number, now: number): number =>
@@ -103,7 +127,7 @@ const restMillis = 1_000
  * without time passing.
  */
 export const untilNext = (
-  { config, held, state }: Wake,
+  wake: Wake,
   at: {
     readonly openedAt: number
     readonly measuredAt: number
@@ -113,11 +137,12 @@ export const untilNext = (
   },
   now: number
 ): number => {
+  const { config, held, state } = wake
   const answer = at.owing.count === 0 ? Infinity : at.owing.since + config.mqtt.timeout * 1000 - now
   const release = held.length === 0 ? Infinity : at.openedAt + Backoff.healthyMillis - now
   // What rests in the journal is looked at again.
   const more = state.journal > 0 && at.owing.count === 0 ? restMillis : Infinity
   const wait = Math.min(more, untilReading(config, at.measuredAt, now), KeepAlive.remainingMillis(at.alive, now),
     at.until - now, answer, release)
-  return Math.max(0, Math.ceil(wait))
+  return Math.max(0, Math.ceil(untilOver(wake, now, wait)))
 }

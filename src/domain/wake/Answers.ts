@@ -4,7 +4,7 @@
 import * as ConfigUpdate from "../config/ConfigUpdate.ts"
 import * as ConnectionRefused from "../packet/ConnectionRefused.ts"
 import * as DeviceState from "../state/DeviceState.ts"
-import * as Bytes from "../bytes/Bytes.ts"
+import type * as Bytes from "../bytes/Bytes.ts"
 import type { Connack } from "../packet/Connack.ts"
 import * as Incoming from "../packet/Incoming.ts"
 import * as Outgoing from "../packet/Outgoing.ts"
@@ -17,6 +17,12 @@ import * as Session from "../delivery/Session.ts"
 import * as Violation from "../packet/Violation.ts"
 import type { Attempt, AttemptError } from "./Attempt.ts"
 import { isCommand } from "./commands.ts"
+import { isKeptBack, received, tooLarge } from "./incomingCommands.ts"
+
+/** A board's bundle may come without them. */
+const isTold: typeof isCommand | undefined = isCommand
+const telling: typeof received | undefined = received
+const keeping: typeof isKeptBack | undefined = isKeptBack
 
 /** The Server refuses the subscription: SUBACK 0x80 (3.9.3). */
 export const subscriptionRefused = (attempt: Attempt): void =>
@@ -27,12 +33,12 @@ export const subscriptionRefused = (attempt: Attempt): void =>
 
 const published = (attempt: Attempt, packet: Publish): undefined => {
   const { packetIdentifier } = packet
-  if (packetIdentifier !== undefined) {
+  // A command is acknowledged when it is done.
+  if (isTold !== undefined && isTold(attempt.wake.config, packet.topic)) return telling?.(attempt, packet)
+  if (packetIdentifier !== undefined && (keeping === undefined || !keeping(attempt))) {
     attempt.replies = Outgoing.join(attempt.replies, Outgoing.puback(packetIdentifier))
   }
-  if (!isCommand(attempt.wake.config, packet.topic)) attempt.update = ConfigUpdate.receive(attempt.update, packet)
-  // A retained command is an old one: it was meant for devices that were connected at the time.
-  else if (!packet.retain) attempt.commands.push(Bytes.toText(packet.payload))
+  attempt.update = ConfigUpdate.receive(attempt.update, packet)
 }
 
 const acknowledged = (attempt: Attempt, packet: Puback | Suback): AttemptError | undefined => {
@@ -69,13 +75,12 @@ const connected = (attempt: Attempt, packet: Connack): AttemptError | undefined 
 const unusual = (attempt: Attempt, packet: ServerPacket | Oversized): AttemptError | undefined => {
   if (!attempt.accepted || packet._tag !== "Oversized") return Violation.unexpectedPacket(packet._tag, attempt.accepted)
   const { maximum, packetIdentifier, size, topic } = packet
+  if (isTold !== undefined && isTold(attempt.wake.config, topic)) return void tooLarge(attempt, packet)
   if (packetIdentifier !== undefined) {
     attempt.replies = Outgoing.join(attempt.replies, Outgoing.puback(packetIdentifier))
   }
   // It is skipped; everything else that is subscribed to is the configuration.
-  if (topic === undefined || !isCommand(attempt.wake.config, topic)) {
-    attempt.tooLarge = "it has " + size + " bytes; this device takes at most " + maximum
-  }
+  attempt.tooLarge = "it has " + size + " bytes; this device takes at most " + maximum
   return undefined
 }
 

@@ -16,7 +16,9 @@ import type { Puback } from "../packet/Puback.ts"
 import type { Suback } from "../packet/Suback.ts"
 import * as Session from "../delivery/Session.ts"
 import type { TopicFilter } from "../packet/Topic.ts"
-import { withCommands } from "./commands.ts"
+import * as CommandRoom from "./commandRoom.ts"
+import { configured, subscribe, withCommands } from "./commands.ts"
+import type { Given } from "./CommandFields.ts"
 import { maximumPacketSize } from "./maximumPacketSize.ts"
 import { isCareful, type Wake } from "./Wake.ts"
 
@@ -43,7 +45,12 @@ export interface Attempt {
   tooLarge: string | undefined
   /** PUBACKs that this device still has to send. */
   replies: Outgoing.Outgoing
-  commands: Array<string>
+  /** Commands that are to be done, in the order in which they came. */
+  commands?: Array<Given>
+  /** There are more commands than wait here: the Server keeps them. */
+  leavesCommands?: boolean
+  /** Packet Identifiers of commands that came again on this connection. */
+  repeated?: ReadonlyArray<number>
   /** Messages acknowledged on this connection. */
   delivered: number
   /** How many of them were reported. */
@@ -54,10 +61,14 @@ export interface Attempt {
   unexpected: Puback | Suback | undefined
 }
 
+/** A board's bundle may come without them. */
+const roomy: typeof CommandRoom.maximumPacketSize | undefined = CommandRoom.maximumPacketSize
+const present: typeof configured | undefined = configured
+
 /** Nothing has been sent yet. */
 export const make = (wake: Wake): Attempt => ({
   wake,
-  packets: Incoming.make(maximumPacketSize),
+  packets: Incoming.make(roomy === undefined ? maximumPacketSize : roomy()),
   broken: undefined,
   isOpen: false,
   accepted: false,
@@ -65,10 +76,10 @@ export const make = (wake: Wake): Attempt => ({
   isSessionPresent: false,
   subscription: "none",
   filters: 0,
-  update: ConfigUpdate.begin(wake.config.mqtt, wake.config.version, wake.config),
+  update: ConfigUpdate.begin(wake.config.mqtt, wake.config.version,
+    present === undefined ? wake.config : present(wake)),
   tooLarge: undefined,
   replies: Outgoing.none,
-  commands: [],
   delivered: 0,
   reported: 0,
   sent: [],
@@ -89,7 +100,7 @@ export const wantedTopics = (wake: Wake): ReadonlyArray<string> => {
   const { attemptCount } = state.reconnect
   const isAfterFailure = attemptCount > 1 && (state.suspects.length === 0 || attemptCount % 2 === 0)
   const isLeftOut = config.deepSleep && isAfterFailure || isCareful(wake) || isReplaced
-  return withCommands(config, isLeftOut ? [] : ConfigUpdate.topics(config.mqtt))
+  return withCommands(wake, isLeftOut ? [] : ConfigUpdate.topics(config.mqtt))
 }
 
 /** The Outbox has something that is not held back. */
@@ -130,7 +141,7 @@ const request = (attempt: Attempt): Outgoing.Outgoing => {
   setSession(wake, borrowed)
   attempt.subscription = "waiting"
   attempt.filters = topics.length
-  return Outgoing.join(packets, Outgoing.subscribe(borrowed.lastIdentifier, topics as ReadonlyArray<TopicFilter>))
+  return Outgoing.join(packets, subscribe(wake.config, borrowed.lastIdentifier, topics as ReadonlyArray<TopicFilter>))
 }
 
 /**

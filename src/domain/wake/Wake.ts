@@ -12,6 +12,7 @@ import * as DeviceState from "../state/DeviceState.ts"
 import * as Bytes from "../bytes/Bytes.ts"
 import { type Entry, maxEntries } from "../delivery/Outbox.ts"
 import * as Session from "../delivery/Session.ts"
+import type { Stay } from "./CommandFields.ts"
 import type { Emit } from "./WakeEvent.ts"
 
 /** What was said on a connection of messages that are sent straight from the journal (`InPlace`). */
@@ -37,7 +38,15 @@ export interface Battery {
 }
 
 export interface Wake {
-  readonly config: DeviceConfig
+  config: DeviceConfig
+  /** The same without what a command has set; undefined: no command has set anything. */
+  configured?: DeviceConfig
+  /** A device that would sleep stays awake. */
+  stay?: Stay | undefined
+  /** A command asks for it. */
+  isRestarting?: boolean
+  /** When the sensors were read last, of a device that stayed awake: milliseconds of the clock as it was when the wake began. */
+  measuredAt?: number
   /**
    * The stored update that is in use, as it is in Storage; undefined: the configuration flashed with the program is in
    * use.

@@ -41,7 +41,17 @@ export type WakeEvent =
   | { readonly _tag: "ConfigRefused"; readonly reason: string }
   /** A configuration check that changed nothing: there was none, or it was not newer. */
   | { readonly _tag: "ConfigUnchanged"; readonly reason: string }
-  | { readonly _tag: "Command"; readonly command: string }
+  /** A command, and how it was answered (`message/Command`). */
+  | {
+    readonly _tag: "Command"
+    readonly command: string
+    readonly id?: string
+    readonly seconds?: number
+    readonly status: string
+    readonly reason: string | undefined
+  }
+  /** A device that would sleep stays awake, for `millis` if nothing ends it before. */
+  | { readonly _tag: "Staying"; readonly millis: number }
   /** A server has told the time: the clock was behind by `millis` (ahead, if less than 0), and is set or left so. */
   | { readonly _tag: "TimeTold"; readonly millis: number; readonly isSet: boolean }
   /** A server was asked for the time in vain. */

@@ -139,8 +139,10 @@ const announce = (given: Given) =>
     const discovery = discoveryOf(used)
     const updated = used.version === config.version ? ""
       : "; this is what its update, version " + used.version + ", says"
-    const values = Format.plural(Object.keys(discovery.components).length, "value")
-    const silence = Object.values(discovery.components).map(({ expire_after }) => expire_after)
+    const silence = Object.values(discovery.components).flatMap(({ expire_after }) => expire_after ?? [])
+    const buttons = Object.keys(discovery.components).length - silence.length
+    const values = Format.plural(silence.length, "value") +
+      (buttons === 0 ? "" : " and " + Format.plural(buttons, "button"))
     const old = Math.max(...silence) === 0 ? ""
       : "; a value is unavailable after " + Format.duration(Math.max(...silence) * 1_000) + " without a reading"
     yield* Console.log(given.remove

@@ -10,7 +10,7 @@
 import { join } from "node:path"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { hasOwnCode } from "./driverCode.ts"
-import { hasNoTime, isSteady } from "./sparedBy.ts"
+import { hasNoTime, isDeaf, isSteady } from "./sparedBy.ts"
 import type { Stubs } from "./compile/stubs.ts"
 
 /** Functions of one module. */
@@ -88,8 +88,9 @@ export const overlays: ReadonlyArray<Overlay> = [
     file: ".wire",
     parts: [
       // SUBACK has two return codes if there are two topics.
+      // So it has for commands, which come with QoS 1.
       part("adapters/espruino/bytes/unusual.ts", ["unusual", "oversized", "longHeader"],
-        (config) => hasTwoTopics(config) || isAlwaysOn(config) || !isAscii(config.mqtt.topicConfig))
+        (config) => hasTwoTopics(config) || isAlwaysOn(config) || !isDeaf(config) || !isAscii(config.mqtt.topicConfig))
     ]
   },
   {
@@ -112,6 +113,11 @@ export const overlays: ReadonlyArray<Overlay> = [
     file: ".battery",
     parts: [part("domain/wake/Battery.ts", ["measured"])],
     isWanted: ({ battery }) => battery !== undefined
+  },
+  {
+    file: ".command",
+    parts: [part("domain/wake/obey.ts", ["judge", "settle", "acknowledge", "confirmed"])],
+    isWanted: (config) => !isDeaf(config)
   },
   { file: ".known", parts: [part("programs/device/backlog.ts", ["lookUp"])] },
   { file: ".spill", parts: [part("programs/device/backlog.ts", ["spill"])] },

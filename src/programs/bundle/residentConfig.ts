@@ -1,10 +1,10 @@
 /** The configuration that lies beside a board's program. */
 import type { BatteryConfig, DeviceConfig, Quantity, SensorConfig } from "../../domain/config/DeviceConfig.ts"
-import { isSteady, publishesAlways, sendsAlways } from "./sparedBy.ts"
+import { isDeaf, isSteady, publishesAlways, sendsAlways } from "./sparedBy.ts"
 
 /** Whether a board's program asks what its sensors compare: `quiet`, `onChange` and a status do. */
 const asksForLimits = (config: DeviceConfig): boolean =>
-  !isSteady(config) || !publishesAlways(config) || config.mqtt.publishStatus
+  !isSteady(config) || !publishesAlways(config) || config.mqtt.publishStatus || !isDeaf(config)
 
 /** Without what is for people and Home Assistant. */
 const bare = <A extends Partial<Omit<Quantity, "key">>>(quantity: A) => {
@@ -46,7 +46,7 @@ export const residentConfig = (json: string): string => {
   return JSON.stringify({
     ...config,
     ...(battery === undefined ? {} : { battery: residentBattery(battery) }),
-    ...(mqtt.publishStatus ? { deviceId } : {}),
+    ...(mqtt.publishStatus || !isDeaf(whole) ? { deviceId } : {}),
     ...(time.server === "" ? {} : { time }),
     sensors: sensors.map((sensor) => residentSensor(sensor, asksForLimits(whole))),
     mqtt: mqtt.ssl ? kept : plain

@@ -28,12 +28,17 @@ export const thinsNever = ({ mqtt }: DeviceConfig): boolean => mqtt.outbox.whenF
 /** Whether a text of the configuration has `{mac}`, which a board fills in. */
 export const hasMac = (config: DeviceConfig): boolean => JSON.stringify(config).includes("{mac}")
 
+/** Whether there is no topic for commands. */
+export const isDeaf = ({ mqtt }: DeviceConfig): boolean => mqtt.topicCommand === ""
+
 export const sparedBy = (config: DeviceConfig): Spared => ({
-  sleeps: config.deepSleep,
+  sleeps: config.deepSleep && isDeaf(config),
   steady: isSteady(config),
   sends: sendsAlways(config),
   publishes: publishesAlways(config),
-  silent: !config.mqtt.publishStatus,
+  // A command may ask for a status.
+  silent: !config.mqtt.publishStatus && isDeaf(config),
+  deaf: isDeaf(config),
   untimed: hasNoTime(config),
   plain: isPlain(config),
   usual: !config.sensors.some(hasOwnCode),

@@ -24,6 +24,7 @@ const twins: { readonly [module: string]: string } = {
   "domain/bytes/Hmac.ts": "adapters/espruino/bytes/Hmac.ts",
   "domain/packet/ConnectionRefused.ts": "adapters/espruino/bytes/ConnectionRefused.ts",
   "domain/wake/maximumPacketSize.ts": "adapters/espruino/twins/maximumPacketSize.ts",
+  "domain/wake/commandRoom.ts": "adapters/espruino/twins/commandRoom.ts",
   "domain/wake/known.ts": "adapters/espruino/twins/known.ts",
   "domain/wake/fullConfig.ts": "adapters/espruino/twins/fullConfig.ts",
   "programs/device/journal.ts": "adapters/espruino/twins/journal.ts",
@@ -31,12 +32,23 @@ const twins: { readonly [module: string]: string } = {
   "domain/config/Machine.ts": "adapters/espruino/twins/Machine.ts"
 }
 
-/** For a board that sleeps: it does not need the code for a device that is always on. */
+/** For a board that sleeps, and that no command keeps awake: it does not need the code for a device that is always on. */
 const sleepingTwins: { readonly [module: string]: string } = {
   "programs/device/alwaysOn.ts": "adapters/espruino/stubs/alwaysOn.ts",
   "programs/device/answering.ts": "adapters/espruino/stubs/answering.ts",
-  "domain/wake/commands.ts": "adapters/espruino/stubs/commands.ts",
   "programs/device/withDeadline.ts": "adapters/espruino/stubs/withDeadline.ts"
+}
+
+/** For a board that takes no commands. */
+const deafTwins: { readonly [module: string]: string } = {
+  "domain/wake/commands.ts": "adapters/espruino/stubs/commands.ts",
+  "domain/wake/incomingCommands.ts": "adapters/espruino/stubs/incomingCommands.ts",
+  "domain/state/Commands.ts": "adapters/espruino/stubs/keptCommands.ts",
+  "domain/wake/commandRoom.ts": "adapters/espruino/stubs/commandRoom.ts",
+  "programs/device/obeying.ts": "adapters/espruino/stubs/obeying.ts",
+  "programs/device/settled.ts": "programs/device/takeUpdate.ts",
+  "programs/device/stayAwake.ts": "adapters/espruino/stubs/stayAwake.ts",
+  "adapters/espruino/giveUp.ts": "adapters/espruino/stubs/giveUp.ts"
 }
 
 /** For a board whose sensors are read at each wake: every wake has something to send. */
@@ -135,7 +147,7 @@ const pinlessTwins: { readonly [module: string]: string } = {
 
 /** What a board's configuration lets its program do without. */
 export interface Spared {
-  /** The board sleeps between readings, so what keeps one on is left out. */
+  /** The board sleeps between readings, whatever comes, so what keeps one on is left out. */
   readonly sleeps?: boolean
   /** Every sensor is read at each wake, so a wake without anything to say is left out as well. */
   readonly steady?: boolean
@@ -145,6 +157,8 @@ export interface Spared {
   readonly publishes?: boolean
   /** No status is published, so what gathers one is left out. */
   readonly silent?: boolean
+  /** There is no topic for commands, so what does them is left out. */
+  readonly deaf?: boolean
   /** No server is asked for the time. */
   readonly untimed?: boolean
   /** Every sensor gives temperature and humidity, as they are measured. */
@@ -174,6 +188,7 @@ export const twinOf = (
     credentialed = false,
     nameless = false,
     pinless = false,
+    deaf = false,
     plain = false,
     publishes = false,
     sends = false,
@@ -193,6 +208,7 @@ export const twinOf = (
       ...(sends ? sendingTwins : {}),
       ...(publishes ? publishingTwins : {}),
       ...(silent ? silentTwins : {}),
+      ...(deaf ? deafTwins : {}),
       ...(untimed ? untimedTwins : {}),
       ...(plain ? plainTwins : {}),
       ...(usual ? usualTwins : {}),

@@ -40,6 +40,7 @@ export interface TroubledWorld {
   /** How full the battery is, 0 to 100. */
   charge: (now: number) => number
   configTopic: string
+  commands: { readonly topic: string; readonly clientId: string; readonly interval: number }
 }
 
 export interface Arrival {
@@ -61,6 +62,8 @@ export interface Adapters<World extends TroubledWorld, F extends Fault> {
   readonly onArrival: (world: World, tell: (arrival: Arrival) => void) => void
   readonly onFault: (world: World, tell: (fault: F) => void) => void
   readonly onPowerCut: (world: World, tell: () => void) => void
+  /** The Server keeps a command for the device. */
+  readonly onCommand: (world: World, tell: (text: string) => void) => void
   /** Storage begins to compact. */
   readonly onCompact: (world: World, tell: () => void) => void
   readonly heal: (world: World) => void
@@ -177,6 +180,8 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     world.measure = counting()
     world.charge = wavering(config)
     world.configTopic = config.mqtt.topicConfig
+    const { clientId, topicCommand: topic } = config.mqtt
+    world.commands = { topic, clientId, interval: config.publishInterval }
     const broke = yield* Deferred.make<Broken>()
     const { counts, facts, see } = judge(options, world, (broken) => Deferred.doneUnsafe(broke, Effect.succeed(broken)))
     wake = () => facts.wake
@@ -186,6 +191,7 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     adapters.onArrival(world, ({ dup, payload, topic }) => see({ _tag: "Arrived", topic, payload, dup }))
     adapters.onFault(world, ({ kind }) => see({ _tag: "Injected", kind }))
     adapters.onPowerCut(world, () => power.cut({ _tag: "PowerCut", kept: kept() }))
+    adapters.onCommand(world, (text) => see({ _tag: "Ordered", text }))
     adapters.onCompact(world, () => see({ _tag: "Compacting" }))
     options.begin?.(world)
     // As after any power cut: the device knows what its flash has.

@@ -5,6 +5,7 @@
 import * as ConfigTable from "../../domain/config/ConfigTable.ts"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { isFilledIn } from "../../domain/config/Placeholder.ts"
+import { level as commandLevel } from "../../domain/wake/obey.ts"
 import * as Status from "../../domain/message/Status.ts"
 import type { Remark } from "./Remark.ts"
 import { nearest } from "./unknownKeys.ts"
@@ -75,6 +76,7 @@ const written = ({ mqtt, sensors }: DeviceConfig): ReadonlyMap<string, string> =
   const prefix = mqtt.topicDataPrefix
   return new Map([
     [prefix + "/config_status", "its answers to updates"],
+    ...(mqtt.topicCommand === "" ? [] : [[prefix + "/" + commandLevel, "its answers to commands"] as const]),
     ...(mqtt.publishStatus ? [[prefix + "/" + Status.level, "what it says of itself"] as const] : []),
     ...sensors.flatMap(({ id, quantities }): ReadonlyArray<readonly [string, string]> => [
       [`${prefix}/${id}/data`, `the readings of ${id}`],
@@ -88,19 +90,19 @@ const written = ({ mqtt, sensors }: DeviceConfig): ReadonlyMap<string, string> =
 }
 
 /** Topics that it reads, by their keys. */
-const read = ({ deepSleep, mqtt }: DeviceConfig): ReadonlyArray<readonly [key: string, topic: string]> => {
+const read = ({ mqtt }: DeviceConfig): ReadonlyArray<readonly [key: string, topic: string]> => {
   const config: ReadonlyArray<readonly [string, string]> = mqtt.topicConfigVersion === ""
     ? [["topic_config", mqtt.topicConfig]]
     : [["topic_config_version", mqtt.topicConfigVersion], ["topic_config_data", mqtt.topicConfigData]]
   return [
     ...(mqtt.loadConfigFromMqtt ? config : []),
-    ...(deepSleep || mqtt.topicCommand === "" ? [] : [["topic_command", mqtt.topicCommand] as const])
+    ...(mqtt.topicCommand === "" ? [] : [["topic_command", mqtt.topicCommand] as const])
   ]
 }
 
-/** A topic with two meanings, and commands that nobody receives. */
+/** A topic with two meanings. */
 export const confused = (config: DeviceConfig): ReadonlyArray<Remark> => {
-  const { deepSleep, mqtt } = config
+  const { mqtt } = config
   if (!mqtt.enabled) return []
   const writes = written(config)
   const reads = read(config)
@@ -124,12 +126,5 @@ export const confused = (config: DeviceConfig): ReadonlyArray<Remark> => {
       })
     }
   })
-  if (deepSleep && mqtt.topicCommand !== "") {
-    found.push({
-      path: "mqtt.topic_command",
-      message:
-        "mqtt.topic_command is given, but deep_sleep is true: a device that sleeps takes no commands; set deep_sleep to false, or send an update"
-    })
-  }
   return found
 }

@@ -27,7 +27,8 @@ const oneTry = (config: DeviceConfig): ReadonlyArray<Remark> => {
   const waits: ReadonlyArray<Wait> = [
     ...joining(config),
     ["mqtt.timeout", mqtt.timeout],
-    ...(mqtt.loadConfigFromMqtt ? [["mqtt.config_wait_time", mqtt.configWaitTime] as const] : [])
+    ...(mqtt.loadConfigFromMqtt || mqtt.topicCommand !== "" ? [["mqtt.config_wait_time", mqtt.configWaitTime] as const]
+      : [])
   ]
   const needed = sum(waits)
   return needed <= awakeTimeout ? [] : [{

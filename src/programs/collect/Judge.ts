@@ -76,14 +76,22 @@ const remember = ({ moments }: Judge, moment: Dating.KnownMoment): void => {
   }
 }
 
-const statusEntry = (judge: Judge, prefix: string, { retain }: Received, text: string, arrived: number) => {
+const momentsOf = (judge: Judge, prefix: string) => (device: string) => judge.moments.get(key(prefix, device))
+
+/** A retained one may be of any age. */
+const earliestOf = (judge: Judge, retain: boolean): number => retain ? 0 : judge.presence.from
+
+const statusEntry = (judge: Judge, prefix: string, message: Received, text: string, arrived: number) => {
+  const { dup, retain, topic } = message
   arrive(judge, arrived, false)
-  return Result.map(documents.status(text), (status): Entry | undefined => {
+  return Result.map(documents.status(text), (status): Entry => {
     const isLive = judge.presence.isLive && !retain
+    const [time, dated] = isLive && status.time === undefined ? [arrived, "arrival"] as const
+      : Dating.date(status, { prefix, sensor: status.device }, momentsOf(judge, prefix), arrived)
     const moment = Dating.known({ prefix, arrived, isLive }, status)
-    if (moment === undefined) return undefined
-    remember(judge, moment)
-    return { _tag: "Moment", moment }
+    if (moment !== undefined) remember(judge, moment)
+    const row = { ...status, time, dated, topic, arrived, earliest: earliestOf(judge, retain), payload: text }
+    return { _tag: "Status", row, moment, dup, retain }
   })
 }
 
@@ -91,14 +99,9 @@ const readingEntry = (judge: Judge, source: Dating.Source, message: Received, te
   const { dup, retain, topic } = message
   return Result.map(documents.reading(text), (reading): Entry => {
     arrive(judge, arrived, isInStep(judge, topic, { uptime: reading.uptime, arrived }))
-    const momentOf = (device: string) => judge.moments.get(key(source.prefix, device))
-    const [time, dated] = Dating.date(reading, source, momentOf, arrived)
-    const { humidity, temperature, unit, uptime } = reading
-    // A retained one may be of any age.
-    const earliest = retain ? 0 : judge.presence.from
-    const measured = { temperature, humidity, unit, uptime }
-    const row = { time, dated, topic, sensor: source.sensor, ...measured, arrived, earliest, payload: text }
-    return { _tag: "Reading", row, dup, retain }
+    const [time, dated] = Dating.date(reading, source, momentsOf(judge, source.prefix), arrived)
+    const where = { topic, sensor: source.sensor, arrived, earliest: earliestOf(judge, retain), payload: text }
+    return { _tag: "Reading", row: { ...reading, time, dated, ...where }, dup, retain }
   })
 }
 

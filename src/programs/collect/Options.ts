@@ -14,7 +14,8 @@ export const usualClientId = "dormouse-collect"
 export const flags = {
   broker: Flag.String("broker").pipe(
     Flag.withMetavar("URL"),
-    Flag.withDescription("The Server that devices publish to: " + Shared.serverForm)
+    Flag.withDescription("The Server that devices publish to: " + Shared.serverForm),
+    Flag.optional
   ),
   out: Shared.file("out", "A SQLite file, new or of an earlier run, ending in .db or .sqlite").pipe(Flag.optional),
   format: Flag.Literals("format", formats).pipe(
@@ -37,7 +38,9 @@ export const flags = {
     Flag.withMetavar("GROUP"),
     Flag.withDescription("Share the readings with the other collectors of this group; each has a client id of its own"),
     Flag.optional
-  )
+  ),
+  report: Shared.report("Collect nothing: draw what --out has stored, as one HTML file with pictures"),
+  device: Shared.device("With --report: only this device, may be given several times").pipe(Flag.atLeast(0))
 }
 
 export type Given = Command.Command.Config.Infer<typeof flags>

@@ -17,6 +17,7 @@ import * as ServerUrl from "../client/ServerUrl.ts"
 import * as Files from "../dormouse/Output.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
 import { sayIfSlow } from "../dormouse/terminal/sayIfSlow.ts"
+import { draw } from "./drawing.ts"
 import * as Collector from "./Collector.ts"
 import * as Judge from "./Judge.ts"
 import { type Given, usualTopics } from "./Options.ts"
@@ -88,7 +89,9 @@ const openSink = ({ clientId, format, out }: Given) => {
 
 const optionsOf = (given: Given) =>
   Effect.gen(function*() {
-    const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parseMqtt(given.broker, "--broker")), asRefusal)
+    if (Option.isNone(given.broker)) return yield* refuse("say where devices publish: --broker mqtt://localhost")
+    const { value } = given.broker
+    const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parseMqtt(value, "--broker")), asRefusal)
     if (given.clientId === "") return yield* refuse("--client-id is empty: the Server keeps a Session by that name")
     return {
       ...ServerUrl.clientOptions(server),
@@ -171,6 +174,12 @@ const collect = (given: Given) =>
     Effect.mapError((error) => error._tag === "Refusal" ? error : refuse(error.message))
   )
 
+const work = (given: Given) => {
+  if (Option.isSome(given.report)) return draw(given, given.report.value)
+  return given.device.length > 0 ? Effect.fail(refuse("--device is for --report: a collector takes every device"))
+    : collect(given)
+}
+
 /** What the command does. */
 export const handle = (given: Given) =>
-  Effect.tapErrorTag(collect(given), "Refusal", ({ message }) => Console.error(message))
+  Effect.tapErrorTag(work(given), "Refusal", ({ message }) => Console.error(message))

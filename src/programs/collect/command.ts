@@ -16,6 +16,7 @@ export const collect = Command.make("collect", Options.flags).pipe(
     {
       command: "dormouse collect --broker mqtt://localhost --out a.db --share store --client-id store-a",
       description: "One of several collectors that share the readings"
-    }
+    },
+    { command: "dormouse collect --out readings.db --report readings.html", description: "Pictures of what is stored" }
   ])
 )

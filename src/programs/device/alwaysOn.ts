@@ -1,8 +1,9 @@
 /**
- * A device with mains power: the connection stays, readings go out every interval, commands and configuration come in.
+ * A device with mains power, or one that a command keeps awake: the connection stays, readings go out every interval,
+ * commands and configuration come in.
  *
  * The same parts as in a wake, in one loop and one fiber. It ends with a restart, when a configuration was accepted or
- * a command asks for it. Between connections it follows the same reconnect policy, and continues to measure.
+ * a command asks for it; and where a device is only kept awake, with that. Between connections it follows the same reconnect policy, and continues to measure.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -34,6 +35,7 @@ import {
 } from "./connection.ts"
 import { measure } from "./measure.ts"
 import { measureBattery } from "./measureBattery.ts"
+import { obey } from "./obeying.ts"
 import { draw, now, type Ports } from "./ports.ts"
 import { remember, rememberBeforeSending } from "./storage.ts"
 import { judge } from "./takeUpdate.ts"
@@ -54,24 +56,6 @@ const measureAndRemember = (ports: Ports, wake: Wake.Wake) =>
     if (wake.held.length > 0) Held.follow(wake, lastId)
     Wake.assign(wake)
     rememberBeforeSending(ports, wake)
-  })
-
-/** Does what commands say. True: restart. */
-const obey = (open: Open) =>
-  Effect.gen(function*() {
-    const { attempt, ports } = open
-    let restart = false
-    while (attempt.commands.length > 0) {
-      const { commands } = attempt
-      attempt.commands = []
-      for (const command of commands) {
-        attempt.wake.emit({ _tag: "Command", command })
-        if (command === "read") yield* measureAndRemember(ports, attempt.wake)
-        if (command === "restart") restart = true
-      }
-      yield* publish(open)
-    }
-    return restart
   })
 
 /** Acts on a configuration as soon as it is whole, or when the rest has not come in time. */
@@ -106,23 +90,30 @@ const keepAlive = (
   }
 }
 
+/** A board's bundle may come without it. */
+const obeying: typeof obey | undefined = obey
+
 /** Answers and acts on all that the Server has sent. */
 const act = (open: Open, judging: AlwaysOn.Judging, at: number) =>
   Effect.gen(function*() {
+    const { wake } = open.attempt
     yield* send(open, Attempt.reply(open.attempt))
-    const isTold = yield* obey(open)
+    // After two wakes that ended while they sent, first it must show that this one lasts.
+    if (obeying !== undefined && !Wake.isCareful(wake)) yield* obeying(open)
     yield* publish(open)
     const next = yield* judgeArrived(open, judging, at)
-    remember(open.ports, open.attempt.wake)
-    return { judging: next.judging, restart: isTold || next.restart }
+    if (next.restart) wake.isRestarting = true
+    remember(open.ports, wake)
+    return next.judging
   })
 
-/** Stays on the open connection until it breaks, which fails, or a restart is asked for. */
+/** Stays on the open connection until it breaks, which fails, or is over (`AlwaysOn.isOver`). */
 const stay = (open: Open) =>
   Effect.gen(function*() {
     const { attempt, ports } = open
     const { wake } = attempt
     const { config } = wake
+    wake.stay = AlwaysOn.untilSeenAgain(wake, now(ports))
     // If nothing is pending except what is held back, that shows whether the Server takes any message.
     if (wake.held.length === 0 || attempt.delivered > 0) AlwaysOn.pass(attempt)
     const openedAt = now(ports)
@@ -141,17 +132,20 @@ const stay = (open: Open) =>
         if (attempt.delivered > 0) AlwaysOn.pass(attempt)
       }
       alive = yield* keepAlive(open, alive, at)
-      if (AlwaysOn.untilReading(config, measuredAt, at) === 0) {
+      if (AlwaysOn.untilReading(wake.config, measuredAt, at) === 0) {
         measuredAt = at
+        wake.measuredAt = AlwaysOn.asBegun(wake, at)
         yield* measureAndRemember(ports, wake)
         Wake.readAgain(wake)
       }
       if (attempt.broken !== undefined) return yield* Effect.fail(attempt.broken)
-      const acted = yield* act(open, judging, at)
-      judging = acted.judging
+      judging = yield* act(open, judging, at)
       if (status !== undefined && measuredAt !== reportedAt) yield* sendWithStatus(open, Outgoing.none, status)
       reportedAt = measuredAt
-      if (acted.restart) return AlwaysOn.healthy(wake)
+      if (AlwaysOn.isOver(wake, now(ports))) return AlwaysOn.healthy(wake)
+      // The Server sends them again on the next connection: at once, if this one has lasted.
+      const anew = attempt.leavesCommands ? openedAt + Backoff.healthyMillis : Infinity
+      if (now(ports) >= anew) return AlwaysOn.healthy(wake)
       if (subscription === "waiting" && attempt.subscription === "refused") Answers.subscriptionRefused(attempt)
       subscription = attempt.subscription
       const pending = AlwaysOn.owing(owing, wake, at)
@@ -161,7 +155,13 @@ const stay = (open: Open) =>
         )
       }
       owing = pending
-      const wait = AlwaysOn.untilNext(wake, { openedAt, measuredAt, alive, until: judging.until, owing }, at)
+      const wait = AlwaysOn.untilNext(wake, {
+        openedAt,
+        measuredAt,
+        alive,
+        until: Math.min(judging.until, anew),
+        owing
+      }, at)
       if (yield* receiveWithin(open, wait)) alive = KeepAlive.received(alive)
     }
   })
@@ -172,22 +172,28 @@ const waitFor = (ports: Ports, wake: Wake.Wake, delay: number) =>
     const interval = wake.config.publishInterval * 1000
     for (let left = delay; left > 0; left -= interval) {
       yield* Effect.sleep(Math.min(left, interval))
-      if (left > interval) yield* measureAndRemember(ports, wake)
+      if (left > interval) {
+        wake.measuredAt = AlwaysOn.asBegun(wake, now(ports))
+        yield* measureAndRemember(ports, wake)
+      }
     }
   })
 
 /** Waits for the next try and makes it ready. */
-const nextTry = (ports: Ports, wake: Wake.Wake) =>
+const nextTry = (ports: Ports, wake: Wake.Wake, isFirst: boolean) =>
   Effect.gen(function*() {
     const { measures, wait } = AlwaysOn.nextTry(wake, now(ports))
     if (wait > 0) wake.emit({ _tag: "Waiting", millis: wait, attemptCount: wake.state.reconnect.attemptCount })
-    yield* waitFor(ports, wake, wait)
+    yield* waitFor(ports, wake, AlwaysOn.untilOver(wake, now(ports), wait))
+    if (AlwaysOn.isOver(wake, now(ports))) return
     wake.isResting = false
     wake.restsAt = wake.restsBefore = undefined
     // Sensors that do not answer may have made the wait longer: the next one counts from the real beginning of this
     // try.
     Wake.beginTry(wake, now(ports), wake.state.reconnect, draw(ports, wake.config))
-    if (measures) {
+    // A device that is kept awake has just measured.
+    if (measures && !(isFirst && wake.config.deepSleep)) {
+      wake.measuredAt = AlwaysOn.asBegun(wake, now(ports))
       if (wake.config.mqtt.enabled && Probation.count(wake)) remember(ports, wake)
       yield* sense(ports, wake)
     }
@@ -197,18 +203,18 @@ const nextTry = (ports: Ports, wake: Wake.Wake) =>
     Context.get(ports, Wifi).start(wake.config.networks)
   })
 
-/** Runs until a restart is asked for. */
+/** Runs until it is over (`AlwaysOn.isOver`). */
 export const alwaysOn = (ports: Ports, wake: Wake.Wake): Effect.Effect<void> =>
   Effect.gen(function*() {
     const { config } = wake
-    while (true) {
-      yield* nextTry(ports, wake)
-      if (!config.mqtt.enabled) continue
+    for (let isFirst = true; !AlwaysOn.isOver(wake, now(ports)); isFirst = false) {
+      yield* nextTry(ports, wake, isFirst)
+      if (!config.mqtt.enabled || AlwaysOn.isOver(wake, now(ports))) continue
       const attempt = wake.state.reconnect.attemptCount
       wake.emit({ _tag: "Trying", attempt, pending: DeviceState.pending(wake.state) })
       const ended = yield* Effect.result(withConnection(ports, Attempt.make(wake), stay, config.awakeTimeout * 1000))
       wake.held = []
-      if (Result.isSuccess(ended)) return
+      if (Result.isSuccess(ended)) continue
       const { _tag: error, message: reason } = ended.failure
       wake.emit({ _tag: "TryFailed", attempt: wake.state.reconnect.attemptCount, error, reason })
       if (wake.isReplaced || Probation.isOver(wake)) return

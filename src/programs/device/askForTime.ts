@@ -5,11 +5,15 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { move } from "../../domain/wake/commands.ts"
 import * as Timing from "../../domain/wake/Timing.ts"
 import type { Wake } from "../../domain/wake/Wake.ts"
 import { TimeError, TimeSource } from "../../ports/TimeSource.ts"
 import { now, type Ports } from "./ports.ts"
 import { rememberBeforeSending } from "./storage.ts"
+
+/** A board's bundle may come without it. */
+const moving: typeof move | undefined = move
 
 const inVain = (wake: Wake, at: number, reason: string, doubted?: number): void => {
   wake.state = Timing.unanswered(wake.config, wake.state, at, doubted)
@@ -35,6 +39,8 @@ const set = (ports: Ports, wake: Wake, at: number, millis: number): void => {
   }
   adjust(millis)
   wake.clockMoved = (wake.clockMoved ?? 0) + millis
+  if (moving !== undefined) moving(wake, millis)
+  if (moving !== undefined) moving(wake, millis)
   wake.emit({ _tag: "TimeTold", millis, isSet: true })
 }
 

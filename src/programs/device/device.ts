@@ -13,6 +13,7 @@ import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import * as NextWake from "../../domain/wake/NextWake.ts"
 import * as DeviceState from "../../domain/state/DeviceState.ts"
+import { pace } from "../../domain/wake/commands.ts"
 import { isQuiet } from "../../domain/wake/quiet.ts"
 import { isEarly } from "../../domain/wake/seldom.ts"
 import { shortestSleepMillis } from "../../domain/wake/shortestSleep.ts"
@@ -33,9 +34,10 @@ import { measure } from "./measure.ts"
 import { measureBattery } from "./measureBattery.ts"
 import { type DevicePorts, draw, now, type Ports } from "./ports.ts"
 import { rollBack } from "./rollBack.ts"
-import { recordingErrors, radioOn } from "./status.ts"
+import { isKept as hasStatus, recordingErrors, radioOn } from "./status.ts"
+import { stayAwake } from "./stayAwake.ts"
 import { recall, remember, rememberBeforeSending } from "./storage.ts"
-import { takeUpdate } from "./takeUpdate.ts"
+import { settled } from "./settled.ts"
 
 export type { DevicePorts } from "./ports.ts"
 
@@ -47,10 +49,12 @@ const recording: typeof recordingErrors | undefined = recordingErrors
 const radio: typeof radioOn | undefined = radioOn
 const weighed: typeof measureBattery | undefined = measureBattery
 const pinned: typeof wakePinOf | undefined = wakePinOf
+const pacing: typeof pace | undefined = pace
+const staying: typeof stayAwake | undefined = stayAwake
 const clocked: typeof recalledClock | undefined = recalledClock
 
 /** Everything that is done on a connection after the data was delivered. */
-const finish = (open: Open) => Effect.andThen(takeUpdate(open), sendHeld(open))
+const finish = (open: Open) => Effect.andThen(settled(open), sendHeld(open))
 
 /**
  * A try begins: what is sent is first stored with its Packet Identifiers, and after a power cut it is sent again with
@@ -152,7 +156,8 @@ const begin = (ports: Ports, baked: DeviceConfig, wokeAt: number): Wake.Wake => 
   if (recalled.state.journal > 0) lookUp(ports, recalled)
   const begun = Probation.isOver(recalled) ? rollBack(ports, recalled, baked) : recalled
   if (clocked !== undefined) begun.state = clocked(begun.config, begun.state, wokeAt)
-  const wake = recording !== undefined && begun.config.mqtt.publishStatus ? recording(begun, wokeAt) : begun
+  const wake = recording !== undefined && hasStatus(begun.config) ? recording(begun, wokeAt) : begun
+  if (pacing !== undefined) pacing(wake)
   wake.emit({ _tag: "Woke", pending: DeviceState.pending(wake.state), attemptCount: wake.state.reconnect.attemptCount })
   return wake
 }
@@ -169,9 +174,9 @@ const end = (ports: Ports, wake: Wake.Wake, wokeAt: number): number => {
   Context.get(ports, Wifi).stop()
   if (early === undefined || !wake.isRemembered) remember(ports, wake)
   // An always-on device only comes here to restart.
-  const sleeps = stayOn === undefined || config.deepSleep
-  const millis = sleeps ?
-    NextWake.sleepMillis(config, wake.state.reconnect, beganAt(wake, wokeAt), now(ports), wake.isUnsaved)
+  const sleeps = stayOn === undefined || config.deepSleep && !wake.isRestarting
+  const began = beganAt(wake, stayOn === undefined ? wokeAt : wake.measuredAt ?? wokeAt)
+  const millis = sleeps ? NextWake.sleepMillis(config, wake.state.reconnect, began, now(ports), wake.isUnsaved)
     : shortestSleepMillis
   if (pinned === undefined) wake.emit({ _tag: "Sleeping", millis, pending: DeviceState.pending(wake.state) })
   else wake.emit({ _tag: "Sleeping", millis, pending: DeviceState.pending(wake.state), ...pinnedBy(wake) })
@@ -192,7 +197,8 @@ const wholeWake = (ports: Ports, baked: DeviceConfig) =>
     const wake = begin(ports, baked, wokeAt)
     const sleeps = stayOn === undefined || wake.config.deepSleep
     const awake = sleeps ? bounded(wake, weighedLive(ports, wake, wokeAt)) : stayOn(ports, wake)
-    yield* Effect.catchCause(awake, (cause) => Effect.sync(() => failed(wake.emit, cause)))
+    const whole = staying === undefined ? awake : Effect.andThen(awake, staying(ports, wake))
+    yield* Effect.catchCause(whole, (cause) => Effect.sync(() => failed(wake.emit, cause)))
     return yield* asleep(ports, wake, wokeAt)
   })
 

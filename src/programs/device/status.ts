@@ -11,6 +11,8 @@ import { patch } from "../../domain/state/patch.ts"
 import { isKnown, isoText } from "../../domain/time/known.ts"
 import { version } from "../../domain/version.ts"
 import { uptime } from "../../domain/wake/Measuring.ts"
+import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
+import { isReportDue, withoutReport } from "../../domain/wake/commands.ts"
 import { errorIn } from "../../domain/wake/errorIn.ts"
 import type { Wake } from "../../domain/wake/Wake.ts"
 import { Sleep } from "../../ports/Sleep.ts"
@@ -35,10 +37,22 @@ export const radioOn = (wake: Wake, at: number): void => {
   wake.radioOnAt = at
 }
 
+/** A board's bundle may come without them. */
+const isDue: typeof isReportDue | undefined = isReportDue
+const answered: typeof withoutReport | undefined = withoutReport
+
+/** Whether a device with this configuration can say something of itself. */
+export const isKept = ({ mqtt }: DeviceConfig): boolean =>
+  mqtt.publishStatus || isDue !== undefined && mqtt.topicCommand !== ""
+
+/** The status, if a command has asked for it. */
+export const statusFor = (ports: Ports, wake: Wake): Outgoing.Outgoing =>
+  isDue !== undefined && isDue(wake.state) ? statusOf(ports, wake) : Outgoing.none
+
 /** The status as it is now, to be written; none where it is not asked for. */
 export const statusOf = (ports: Ports, wake: Wake): Outgoing.Outgoing => {
   const { config, state, wokeAt } = wake
-  if (wokeAt === undefined) return Outgoing.none
+  if (wokeAt === undefined || isDue !== undefined && !config.mqtt.publishStatus && !isDue(state)) return Outgoing.none
   const at = now(ports)
   const millisSince = (began: number): number => Math.max(0, Math.round(at - began - (wake.clockMoved ?? 0)))
   const text = Status.toText({
@@ -68,4 +82,5 @@ export const statusOf = (ports: Ports, wake: Wake): Outgoing.Outgoing => {
 /** The status was written: what went wrong is reported once. */
 export const reported = (wake: Wake): void => {
   if (wake.state.lastError) wake.state = patch(wake.state, { lastError: "" })
+  if (answered !== undefined) answered(wake)
 }

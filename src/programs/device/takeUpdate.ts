@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as ConfigUpdate from "../../domain/config/ConfigUpdate.ts"
 import * as Answers from "../../domain/wake/Answers.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
+import { isAlone } from "../../domain/wake/incomingCommands.ts"
 import { known, look } from "../../domain/wake/known.ts"
 import { applyUpdate } from "./applyUpdate.ts"
 import { type ConnectionError, deliver, type Open, publish, receive, receiveWithin } from "./connection.ts"
@@ -20,6 +21,9 @@ const unremarkable = ({ tooLarge, update, wake }: Attempt.Attempt): string | und
   tooLarge !== undefined ? undefined
     : ConfigUpdate.isShort(update) ? "no configuration within " + wake.config.mqtt.configWaitTime + " s"
     : known(wake, update)
+
+/** A board's bundle may come without it. */
+const alone: typeof isAlone | undefined = isAlone
 
 /** Acts on what has arrived. True: an update was stored. */
 export const judge = (open: Open): Effect.Effect<boolean, ConnectionError> =>
@@ -70,5 +74,8 @@ export const takeUpdate = (open: Open): Effect.Effect<void, ConnectionError> =>
       }
     }
     if (attempt.subscription === "refused") Answers.subscriptionRefused(attempt)
-    else yield* judge(open)
+    else if (alone === undefined || !alone(attempt)) yield* judge(open)
   })
+
+/** All that is done on a connection of a board that takes no commands (`swaps`). */
+export { takeUpdate as settled }

@@ -73,6 +73,12 @@ export const board = (description: string) =>
 export const out = (description: string, usual: string) =>
   file("out", description + " (" + usual + ")").pipe(Flag.withDefault(usual))
 
+export const report = (description: string) => file("report", description).pipe(Flag.optional)
+
+/** The id of a device. */
+export const device = (description: string) =>
+  Flag.String("device").pipe(Flag.withMetavar("ID"), Flag.withDescription(description))
+
 export const force = (description: string) => toggle("force", description)
 
 /** A number or a text. */

@@ -2,6 +2,7 @@
  * What happened to one device, or to two in the same days, as one HTML file that needs nothing else.
  */
 import { docs, type Figure, type Name, names } from "../../domain/energy/Figures.ts"
+import type { Device, Fleet } from "../../domain/observed/Fleet.ts"
 import * as Model from "../../domain/energy/Model.ts"
 import type { SimulationResult } from "../simulate/life/SimulationResult.ts"
 import * as Comparison from "../simulate/life/Comparison.ts"
@@ -17,6 +18,7 @@ import { data, figure, type Html, html, type Key, nothing, page, table } from ".
 import { overlay } from "./Overlay.ts"
 import { causeColours, colours, ofCase } from "./pictures.ts"
 import { timeline } from "./Timeline.ts"
+import { level, linked, readings } from "./observedSections.ts"
 import { waits } from "./Waits.ts"
 
 export interface About {
@@ -147,6 +149,16 @@ const allFigures = ({ setup }: SimulationResult): Html =>
     ...names.map((name) => [Energy.meaning(name), ...assumed(name, setup.figures[name]), setup.figures[name].source])],
     "stack")
 
+/** As `collect --report` shows it. */
+const observedOf = (
+  fleet: Fleet,
+  end: string,
+  show: (fleet: Fleet, device: Device, end: string) => Html
+): Html => {
+  const [device] = fleet.devices
+  return device === undefined ? html`<p>Nothing has reached the Server.</p>` : show(fleet, device, end)
+}
+
 const sections = (cases: ReadonlyArray<SimulationResult>): ReadonlyArray<Html> => {
   const most = Math.max(...cases.map(dearest))
   const noun = (lived: SimulationResult) => Simulation.nounOf(lived.config)
@@ -160,6 +172,20 @@ const sections = (cases: ReadonlyArray<SimulationResult>): ReadonlyArray<Html> =
         ? figure(overlay(cases, "timeline", "What happened", noun), [awayKey, ...caseKey(cases)])
         : forEach(cases, (lived) => figure(timeline(lived, "timeline", "What happened", noun(lived)), timelineKey))
     }</section>`,
+    html`<section><h2>What was measured</h2>${
+      forEach(cases, ({ life: { observed } }, index) => observedOf(observed, suffix(index), readings))
+    }</section>`,
+    html`<section><h2>The connections</h2>${
+      forEach(cases, ({ life: { observed } }, index) => observedOf(observed, suffix(index), linked))
+    }</section>`,
+    ...cases.some(({ life: { observed } }) => observed.devices.some(({ battery }) => battery.length > 0))
+      ? [
+        html`<section><h2>What the device said of its battery</h2>${
+          forEach(cases, ({ life: { observed } }, index) =>
+            observedOf(observed, suffix(index), (...of) =>
+              level(...of) ?? html`<p>Nothing.</p>`))
+        }</section>`
+      ] : [],
     html`<section><h2>The waits and the policy</h2>${
       forEach(cases, (lived, index) => figure(waits(lived, "waits" + suffix(index), "The waits and the policy")))
     }</section>`,

@@ -34,7 +34,7 @@ export const flags = {
     ),
   messages: Shared.messages("Show each message that reaches the Server"),
   verbose: Shared.toggle("verbose", "Give every wake a line of its own"),
-  report: Shared.file("report", "Also write what happened as one HTML file with pictures").pipe(Flag.optional),
+  report: Shared.report("Also write what happened as one HTML file with pictures"),
   compare: Shared.file("compare", "Another device's file: the same days with it, side by side").pipe(Flag.optional),
   board: Shared.board("The board (esp32-firebeetle). " + named.boards.join("; ")),
   battery: Flag.Literals("battery", batteryNames).pipe(

@@ -13,7 +13,7 @@ import type { Given } from "./Options.ts"
 
 /** The options replace those of the file. */
 export const choose = (
-  { battery, board, energy }: Given
+  { battery, board, energy }: Pick<Given, "battery" | "board" | "energy">
 ): Effect.Effect<Setup.Choice, Refusal, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     const named = (choice: Setup.Choice): Setup.Choice => ({

@@ -36,6 +36,7 @@ import { Refusal } from "../dormouse/Refusal.ts"
 import * as Options from "./Options.ts"
 import * as Ordinary from "./life/Ordinary.ts"
 import * as Progress from "../dormouse/terminal/Progress.ts"
+import { reportKind } from "../report/kind.ts"
 import * as RunAgainstServer from "../run/RunAgainstServer.ts"
 import * as Simulation from "./life/Simulation.ts"
 import { stoodStill } from "../dormouse/stoodStill.ts"
@@ -68,20 +69,14 @@ const namesOf = (given: Options.Given): readonly [first: string, second: string]
   return short(first) === short(second) ? [first, second] : [short(first), short(second)]
 }
 
-const report: Output.Kind = {
-  option: "--report",
-  what: "a report",
-  ending: ".html",
-  isEarlier: (content) => content.includes(`<meta name="generator" content="Dormouse">`)
-}
-
 /**
  * Checked before, because after the simulation it is too late to learn that the report cannot be written, or would
  * destroy something else.
  */
 const prepareReport = (path: string, given: Options.Given) =>
   Effect.gen(function*() {
-    const wrong = yield* Output.fault(report, path, [given.config, given.compare, given.energy].flatMap(Option.toArray))
+    const wrong = yield* Output.fault(reportKind, path,
+      [given.config, given.compare, given.energy].flatMap(Option.toArray))
     if (wrong !== undefined) return yield* refuse(wrong)
   })
 
@@ -91,7 +86,7 @@ const writeReport = (path: string, cases: ReadonlyArray<SimulationResult.Simulat
     const { render } = yield* Effect.promise(() => import("../report/report.ts"))
     const { name, seed } = scenario(given)
     const html = render(cases, { story: name, seed })
-    yield* Effect.mapError(Output.write(report.option, path, html), refuse)
+    yield* Effect.mapError(Output.write(reportKind.option, path, html), refuse)
     yield* Console.log(
       "\n" + path + ": the report, " + Format.amount(html.length / 1_024) + " kB; open it in a browser"
     )

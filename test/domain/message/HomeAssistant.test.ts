@@ -108,9 +108,34 @@ describe("the discovery message", () => {
     expect(new Set(Object.values(components).map(({ unique_id }) => unique_id)).size).toBe(3 + own.length)
   })
 
+  it("has buttons for the commands without a number, where the device takes commands", () => {
+    const { components } = HomeAssistant.discovery(
+      configOf({ ...balcony, mqtt: { ...balcony.mqtt, topic_command: "home/command" } }),
+      options
+    )
+    const own = Object.values(components).filter(({ platform }) => platform === "button")
+    expect(own.map(({ command_topic, payload_press }) => [command_topic, payload_press])).toEqual([
+      ["home/command", "read"],
+      ["home/command", "report"],
+      ["home/command", "restart"]
+    ])
+    expect(own.map(({ name, qos, unique_id }) => [name, qos, unique_id])[2]).toEqual([
+      "Restart",
+      1,
+      "balcony_command_restart"
+    ])
+    // Home Assistant refuses what it does not know of a button.
+    for (const button of own) {
+      const known = ["platform", "unique_id", "name", "device_class", "entity_category", "command_topic",
+        "payload_press", "qos"]
+      expect(Object.keys(button).filter((key) => !known.includes(key))).toEqual([])
+    }
+  })
+
   it("finds in the messages of a reading whatever it promises, for any device", () => {
     fc.assert(fc.property(validDocument, (document) => {
-      const config = configOf({ ...document, mqtt: { ...document["mqtt"] as object, publish_status: false } })
+      const keys = { publish_status: false, topic_command: "" }
+      const config = configOf({ ...document, mqtt: { ...document["mqtt"] as object, ...keys } })
       const { components } = HomeAssistant.discovery(config, options)
       const messages = config.sensors.flatMap((sensor) => {
         const measured = MadeUp.complete(sensor, { temperature: 21.4, humidity: 48 }, 0, 0.5)

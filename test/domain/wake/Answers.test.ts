@@ -201,9 +201,23 @@ describe("a message from the Server", () => {
     ["is the number of two topics", { mqtt: twoTopics }, message("config/version", "6"), { announced: "6" }],
     ["is the document of two topics", { mqtt: twoTopics }, message("config/data", "{}"), { document: "{}" }],
     ["is a command", always, message("cmd", "read", undefined, false), { commands: ["read"] }],
-    ["is a command that is retained, and so is an old one", always, message("cmd", "restart", 7, true), {
-      replies: ["PUBACK 7"]
+    ["is a command, which is not acknowledged before it is done", always, message("cmd", "read", 7, false), {
+      commands: ["read"]
     }],
+    ["is a command to one that sleeps", { mqtt: always.mqtt ?? {} }, message("cmd", "read", 7, false), {
+      commands: ["read"]
+    }],
+    ["is a command of which the beginning is enough", always, message("cmd", "x".repeat(10_000), 7, false), {
+      commands: ["x".repeat(257)]
+    }],
+    ["on another topic is not acknowledged while an update is on probation: it may be a command after all", {
+      state: { probation: { version: 5, wakes: 1 } }
+    }, message("other", "read", 7, false), {}],
+    ["says that a retained command was cleared", always, message("cmd", "", 7, false), { replies: ["PUBACK 7"] }],
+    ["is a command that waits at the Server: two wakes ended while they sent", {
+      mqtt: always.mqtt ?? {},
+      state: { unfinished: 2 }
+    }, message("cmd", "read", 7, false), { commands: [] }],
     ["is a command to a device that has no topic for them", {}, message("cmd", "read", undefined, false), {}],
     ["is too large", {}, large("config"), { tooLarge: tooLarge(maximumPacketSize + 12) }],
     ["is too large and has QoS 1", {}, large("config", 7), {
@@ -211,7 +225,9 @@ describe("a message from the Server", () => {
       replies: ["PUBACK 7"]
     }],
     ["is too large, on a topic that is not known", {}, large("other"), { tooLarge: tooLarge(maximumPacketSize + 11) }],
-    ["is a command that is too large", always, large("cmd", 7), { replies: ["PUBACK 7"] }],
+    ["is a command that is too large: its length stands for it", always, large("cmd", 7), {
+      commands: [`${maximumPacketSize + 11} bytes`]
+    }],
     ["has a Topic Name that is too large", always, large("t".repeat(20_000)), {
       tooLarge: tooLarge(maximumPacketSize + 20_000 + 6)
     }],
@@ -219,7 +235,8 @@ describe("a message from the Server", () => {
       document: "x".repeat(maximumPacketSize - 12)
     }]
   ])("%s", (_, given, chunk, expected) => {
-    const { broken, commands, replies, tooLarge, update } = take(given, [connack(), chunk])
+    const { broken, commands: waiting = [], replies, tooLarge, update } = take(given, [connack(), chunk])
+    const commands = waiting.map(({ text }) => text.trim())
     expect(
       { announced: update.announced, broken, commands, document: update.document, tooLarge, replies: written(replies) }
     ).toEqual({

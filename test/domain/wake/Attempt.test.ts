@@ -37,8 +37,8 @@ describe("what is subscribed to", () => {
     ["the configuration after one wake that ended while it sent", { state: { unfinished: 1 } }, ["config"]],
     ["nothing after two of them", { state: { unfinished: 2 } }, []],
     ["nothing where an update was stored in this wake", { wake: { isReplaced: true } }, []],
-    ["an always-on device: the commands, too", always, ["config", "cmd"]],
-    ["an always-on device: all of it after failures, too", { ...always, attemptCount: 7 }, ["config", "cmd"]],
+    ["an always-on device: the commands, too", always, ["cmd", "config"]],
+    ["an always-on device: all of it after failures, too", { ...always, attemptCount: 7 }, ["cmd", "config"]],
     ["an always-on device: only commands after two wakes that ended while they sent", {
       ...always,
       state: { unfinished: 2 }
@@ -46,7 +46,13 @@ describe("what is subscribed to", () => {
     ["an always-on device: only commands, where no configuration is loaded", {
       ...always,
       mqtt: { ...always.mqtt, ...noConfig }
-    }, ["cmd"]]
+    }, ["cmd"]],
+    ["one that sleeps: the commands, too", { mqtt: always.mqtt }, ["cmd", "config"]],
+    ["one that sleeps: only commands in the try after a failure", { mqtt: always.mqtt, attemptCount: 2 }, ["cmd"]],
+    ["one that sleeps: nothing after two wakes that ended while they sent", {
+      mqtt: always.mqtt,
+      state: { unfinished: 2 }
+    }, []]
   ])("%s", (_, given, topics) => {
     expect(Attempt.wantedTopics(wakeOf(given))).toEqual(topics)
   })
@@ -270,7 +276,7 @@ it("an attempt begins with nothing sent and nothing answered", () => {
   )
   expect({ accepted, commands, delivered, isOpen, isReached, sent, subscription, reported, unexpected }).toEqual({
     accepted: false,
-    commands: [],
+    commands: undefined,
     delivered: 0,
     isOpen: false,
     isReached: false,

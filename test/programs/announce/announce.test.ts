@@ -74,7 +74,7 @@ describeEach("dormouse announce", (broker) => {
         const { config } = yield* Effect.provide(loadConfig(file), NodeFileSystem.layer)
         yield* live(config, folder + "/state")
         for (const { device_class, state_topic, value_template } of Object.values(components)) {
-          const data = yield* late.message(state_topic)
+          const data = yield* late.message(state_topic ?? "")
           const key = /^\{\{ value_json\.(\w+) \}\}$/.exec(value_template ?? "")?.[1]
           expect(key === undefined).toBe(publish_values && device_class !== "duration")
           const value: unknown = key === undefined ? Number(data.payload)

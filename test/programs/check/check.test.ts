@@ -372,8 +372,12 @@ describe("dormouse check", () => {
     [{ deep_sleep: false }, { topic_command: "home/config/balcony" }, [
       "warning mqtt.topic_command is home/config/balcony like mqtt.topic_config: a message there would be taken as both; give each a topic of its own"
     ]],
-    [{}, { topic_command: "c" }, [
-      "warning mqtt.topic_command is given, but deep_sleep is true: a device that sleeps takes no commands; set deep_sleep to false, or send an update"
+    [{}, { topic_command: "c" }, []],
+    [{}, { topic_command: "home/config/balcony" }, [
+      expect.stringContaining("like mqtt.topic_config: a message there would be taken as both")
+    ]],
+    [{}, { topic_data_prefix: "home", topic_command: "home/command_result" }, [
+      expect.stringContaining("where this device writes its answers to commands")
     ]],
     [{ device_id: undefined }, {}, [
       "warning device_id is missing and so esp_sensor: a second device with that name cannot be distinguished from this one; give each device a name of its own"

@@ -53,15 +53,20 @@ describe("what comes of a message", () => {
   it("is dated by what a status before it has made known", () => {
     const judge = Judge.make(["#"], 5, [])
     // Nobody knows how long these have waited.
-    expect(Judge.judge(judge, status(100), now)).toBeUndefined()
+    expect(Judge.judge(judge, status(100), now)).toMatchObject({ _tag: "Status", moment: undefined })
     expect(rowOf(Judge.judge(judge, reading(160), now))).toMatchObject({ dated: "arrival", time: now })
-    expect(Judge.judge(judge, status(200), now + 2_000)).toEqual({
-      _tag: "Moment",
+    expect(Judge.judge(judge, status(200), now + 2_000)).toMatchObject({
+      _tag: "Status",
+      row: { device: "pond", uptime: 200, time: now + 2_000, dated: "arrival", topic: "garden/status" },
       moment: { prefix: "garden", device: "pond", uptime: 200, at: now + 2_000 }
     })
     expect(rowOf(Judge.judge(judge, reading(201), now + 60_000))).toMatchObject({ dated: "status", time: now + 3_000 })
     // A copy that the Server keeps says nothing about now.
-    expect(Judge.judge(judge, status(300, { retain: true }), now + 61_000)).toBeUndefined()
+    expect(Judge.judge(judge, status(260, { retain: true }), now + 90_000)).toMatchObject({
+      _tag: "Status",
+      row: { time: now + 62_000, dated: "status" },
+      moment: undefined
+    })
   })
 
   it("is dated by what an earlier run has stored", () => {

@@ -87,8 +87,8 @@ describeEach("dormouse collect", ({ make }) => {
       const lines = () => collecting.out().trimEnd().split("\n")
       yield* collecting.until(() => lines().length === 4)
       expect(yield* collecting.interrupt).toBe(130)
-      expect(lines()[0]).toBe("time,dated,topic,sensor,temperature,humidity,unit,uptime,arrived")
-      expect(lines()[2]).toMatch(/^\d{4}-\S+\.000Z,device,"garden\/a,b\/data","a,b",21\.5,,C,7,\d{4}-\S+Z$/)
+      expect(lines()[0]).toBe("time,dated,topic,sensor,temperature,humidity,unit,uptime,arrived,quantities")
+      expect(lines()[2]).toMatch(/^\d{4}-\S+\.000Z,device,"garden\/a,b\/data","a,b",21\.5,,C,7,\d{4}-\S+Z,$/)
     })))
 })
 

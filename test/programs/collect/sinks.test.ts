@@ -9,7 +9,7 @@ import type { Entry } from "../../../src/programs/collect/sinks/Entry.ts"
 import * as Output from "../../../src/programs/collect/sinks/Output.ts"
 import * as Sqlite from "../../../src/programs/collect/sinks/Sqlite.ts"
 import * as directory from "../../support/directory.ts"
-import { entry, later, row } from "./messages.ts"
+import { entry, later, row, status, statusRow } from "./messages.ts"
 
 const dated = { dated: "device", payload: `{"uptime":1000000,"time":"2026-11-29T22:00:00Z"}` } as const
 
@@ -107,6 +107,70 @@ describe("SQLite", () => {
       })
     ))
 
+  it("has every quantity, in a table that can be asked for each of them", () =>
+    inFolder((file) =>
+      Effect.gen(function*() {
+        const quantities = [["pressure", 1006.5], ["object_temperature", -3]] as const
+        const other = entry({
+          topic: "garden/bed/data",
+          sensor: "bed",
+          temperature: undefined,
+          quantities: [["moisture", 41]]
+        })
+        // The second time it is a repetition, and has no values of its own.
+        yield* commit(file, [entry({ quantities }), other, entry({ quantities })])
+        expect(query(file, "SELECT sensor, quantity, value FROM quantities ORDER BY reading, quantity")).toEqual([
+          ["pond", "object_temperature", -3],
+          ["pond", "pressure", 1006.5],
+          ["pond", "temperature", 21.4],
+          ["bed", "moisture", 41]
+        ])
+        expect(query(file, "SELECT count(*) FROM reading_values")).toEqual([[3]])
+      })
+    ))
+
+  it("has what devices say of themselves, each once", () =>
+    inFolder((file) =>
+      Effect.gen(function*() {
+        const dated = { dated: "device", payload: "a" } as const
+        yield* commit(file, [status(), status(later(60)), status(dated), status({ ...dated, ...later(1e9) })])
+        // The copy that the Server keeps comes at each start.
+        yield* commit(file, [status(later(1e7), { retain: true }), status(later(1e7), { dup: true })])
+        expect(query(file, "SELECT count(*) FROM statuses")).toEqual([[2]])
+        yield* commit(file, [status(later(1e7))])
+        expect(query(file, "SELECT count(*) FROM statuses")).toEqual([[3]])
+        const columns =
+          "device, uptime, pending, evicted, tries, awake_ms, radio_ms, woken_by, program, config_version,"
+          + "last_error, next_connection, battery, battery_volts, battery_low"
+        expect(query(file, `SELECT time, topic, ${columns}, payload FROM statuses WHERE id = 1`)).toEqual([
+          ["2026-11-29T22:00:00.000Z", "garden/status", "pond", 1_000_000, 0, 0, 1, 2140, 1893, "timer", "0.1.0", 7,
+            null, 300, 71, 3.91, 0, statusRow().payload]
+        ])
+      })
+    ))
+
+  it("makes a file of the version before its own, with the quantities that were only in the payload", () =>
+    inFolder((file) =>
+      Effect.gen(function*() {
+        const db = new Database(file)
+        db.exec(readFileSync(new URL("../../fixtures/collect/form1.sql", import.meta.url), "utf8"))
+        db.close()
+        yield* commit(file, [entry({ topic: "new" })])
+        expect(query(file, "PRAGMA user_version")).toEqual([[2]])
+        expect(query(file, "SELECT topic, quantity, value FROM quantities ORDER BY reading, quantity")).toEqual([
+          ["garden/pond/data", "humidity", 48.2],
+          ["garden/pond/data", "temperature", 21.4],
+          ["garden/bed/data", "moisture", 41],
+          ["garden/bed/data", "pressure", 1006.5],
+          ["new", "temperature", 21.4]
+        ])
+        // It is the same file from now on.
+        yield* commit(file, [entry({ topic: "newer" })])
+        expect(query(file, "SELECT count(*) FROM readings")).toEqual([[4]])
+        expect(query(file, "SELECT uptime FROM moments")).toEqual([[7]])
+      })
+    ))
+
   it("is one whole file at its end", () =>
     inFolder((file) =>
       Effect.map(commit(file, [entry()]), () => {
@@ -123,7 +187,7 @@ describe("SQLite", () => {
         expect((yield* commit(file)).sink).toMatchObject({ from: undefined, moments: [] })
         yield* Effect.scoped(Effect.flatMap(Sqlite.open(file, "c"), ({ begin }) => begin(5)))
         expect((yield* commit(file)).sink.from).toBe(5)
-        yield* commit(file, [{ _tag: "Moment", moment }, { _tag: "Moment", moment: { ...moment, uptime: 9 } }, entry()])
+        yield* commit(file, [status({}, { moment }), status({}, { moment: { ...moment, uptime: 9 } }), entry()])
         expect((yield* commit(file)).sink).toMatchObject({ from: row().earliest, moments: [{ ...moment, uptime: 9 }] })
       })
     ))
@@ -169,9 +233,9 @@ describe("SQLite", () => {
     ["a file of a later version", (file) => {
       Effect.runSync(Effect.scoped(Sqlite.open(file, "c")))
       const db = new Database(file)
-      db.exec("PRAGMA user_version = 2; PRAGMA wal_checkpoint(TRUNCATE)")
+      db.exec("PRAGMA user_version = 3; PRAGMA wal_checkpoint(TRUNCATE)")
       db.close()
-    }, "was made by another version of Dormouse (form 2)"]
+    }, "was made by another version of Dormouse (form 3)"]
   ]
   it.each(foreign)("refuses %s, and changes nothing there",
     (_, make, message) =>

@@ -135,7 +135,8 @@ describe("an always-on device", () => {
         yield* pass(60_000)
         World.simulateMessage(life.world, "home/command", "read")
         yield* pass(5_000)
-        expect(life.arrivals.length).toBe(2)
+        const levels = life.arrivals.map(({ topic }) => topic.slice("home/data/".length))
+        expect(levels).toEqual(["s1/data", "s1/data", "command_result"])
         World.simulateMessage(life.world, "home/command", "restart")
         yield* pass(5_000)
         expect(told(life, "Woke").length).toBe(2)
@@ -211,13 +212,17 @@ describe("an always-on device", () => {
         expect(told(life, "Trying").map(({ event }) => event.attempt)).toEqual([1, 1, 1, 1, 1, 1, 1])
       })))
 
-  it("does not obey a retained command, which was meant for devices that were connected at the time", () =>
+  it("does not obey a retained command, which was meant for devices that were connected at the time, and says so once", () =>
     live(deviceConfig(always), (life) =>
       Effect.gen(function*() {
         World.simulateMessage(life.world, "home/command", "restart", { retain: true })
         yield* pass(hour)
         expect(told(life, "Woke").length).toBe(1)
-        expect(told(life, "Command")).toEqual([])
+        expect(told(life, "Command").map(({ event }) => event.status)).toEqual(["refused"])
+        const answers = life.arrivals.filter(({ topic }) => topic.endsWith("/command_result"))
+        expect(answers.map(({ payload }) => new TextDecoder().decode(payload))).toEqual([
+          "{\"device\":\"d1\",\"command\":\"restart\",\"status\":\"refused\",\"reason\":\"only stay_awake may be retained; publish it without retain\"}"
+        ])
       })))
 
   it("reports a refused subscription", () =>

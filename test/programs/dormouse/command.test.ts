@@ -10,8 +10,8 @@ import { program } from "../../support/program.ts"
 
 const read = (path: string) => readFileSync(new URL("../../../" + path, import.meta.url), "utf8")
 
-const commands = ["init", "check", "schema", "simulate", "run", "announce", "collect", "bundle", "flash", "monitor",
-  "sign", "chaos"]
+const commands = ["init", "check", "schema", "simulate", "run", "announce", "collect", "compare", "bundle", "flash",
+  "monitor", "sign", "chaos"]
 
 const all = (rows: ReadonlyArray<ReadonlyArray<string>>, env: Readonly<Record<string, string>> = {}) =>
   Effect.forEach(rows, (args) => dormouse(args, { env }), { concurrency: 2 })

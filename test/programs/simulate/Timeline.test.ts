@@ -167,10 +167,12 @@ describe("the timeline", () => {
     ])
   })
 
-  it("answers a command that is not known with those that are", () => {
-    const words = (command: string) => EventLine.command(command)
-    expect(words("read")).toBe("read")
-    expect(words("reboot\u001b[2J")).toBe("\"reboot\\u001b[2J\" is not known and is ignored: use read or restart")
+  it("says how a command was answered", () => {
+    const words = (command: string, status: string, reason?: string) =>
+      EventLine.command({ _tag: "Command", command, status, reason })
+    expect(words("read", "done")).toBe("read: done")
+    expect(words("reboot?[2J", "unknown", "this device knows read")).toBe("reboot?[2J: unknown: this device knows read")
+    expect(words("", "refused", "it is no JSON")).toBe("refused: it is no JSON")
   })
 
   it("shows problems, and wakes that only measure", () => {

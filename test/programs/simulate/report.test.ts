@@ -345,7 +345,8 @@ describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Ch
           ))
       // The timeline lies over itself: the world and four counts. Waits and days are drawn for each; battery and phases
       // for both.
-      expect(scales.length).toBe(5 + 2 * (1 + 1) + 2)
+      // Of each what was measured, twice, its gaps, its connections, and how long they took.
+      expect(scales.length).toBe(5 + 2 * (1 + 1) + 2 + 2 * 5)
       // A letter of 13 pixels is still one of 9.
       expect(Math.min(...scales)).toBeGreaterThan(0.7)
       expect(Math.max(...scales)).toBeLessThanOrEqual(1)
@@ -356,9 +357,9 @@ describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Ch
     const page = await open(1_000)
     const pictures = page.getByRole("img")
     const names = await pictures.evaluateAll((all) => all.map((each) => each.getAttribute("aria-label") ?? ""))
-    expect(names.length).toBe(7)
+    expect(names.length).toBe(7 + 2 * 3)
     for (const name of names) expect(name.length).toBeGreaterThan(60)
-    expect(await page.locator("figure + details table").count()).toBe(7)
+    expect(await page.locator("figure + details table").count()).toBe(7 + 2 * 3)
     expect(await page.locator("html").getAttribute("lang")).toBe("en")
     const levels = await page.$$eval("h1, h2, h3", (all) => all.map((each) => Number(each.tagName.slice(1))))
     expect(levels[0]).toBe(1)

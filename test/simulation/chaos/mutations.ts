@@ -11,6 +11,7 @@ import * as BoardStorage from "../../../src/adapters/simulation/world/BoardStora
 import type { Kind } from "../../../src/adapters/simulation/faults/Faults.ts"
 import type { World } from "../../../src/adapters/simulation/world/World.ts"
 import type { DeviceConfig } from "../../../src/domain/config/DeviceConfig.ts"
+import type { Commands } from "../../../src/domain/state/Commands.ts"
 import * as DeviceState from "../../../src/domain/state/DeviceState.ts"
 import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import * as Packet from "../../../src/domain/packet/Packet.ts"
@@ -73,6 +74,16 @@ const sent = (change: (packets: ReadonlyArray<Packet.Packet>) => ReadonlyArray<P
 /** Gives what arrives to `see` before the program has it. */
 const arrived = (see: (bytes: Bytes.Bytes) => void) =>
   wrapped.connection((inner) => ({ ...inner, pull: Effect.tap(inner.pull, (bytes) => Effect.sync(() => see(bytes))) }))
+
+/** What is kept of commands, changed on its way to flash. */
+const remembering = (change: (commands: Commands) => Commands) =>
+  stored((state) => state.commands === undefined ? state : { ...state, commands: change(state.commands) })
+
+/** The device knows its answers until it sleeps. */
+const withoutAnswers = (state: DeviceState.DeviceState): DeviceState.DeviceState => ({
+  ...state,
+  outbox: { ...state.outbox, entries: state.outbox.entries.filter(({ topic }) => topic !== "command_result") }
+})
 
 const configured = (change: (config: DeviceConfig) => DeviceConfig) => (config: DeviceConfig): Program =>
   device(change(config))
@@ -633,5 +644,26 @@ export const mutations: ReadonlyArray<Mutation> = [
     bug: "does not see that its clock has started over",
     kinds: ["powerCut"],
     program: programmed(() => clocked({ last: -1e15 }))
+  },
+  {
+    checker: "commands",
+    bug: "remembers no command that it has done, so it does one again that comes again",
+    kinds: ["command", "cutUp", "powerCut"],
+    factor: 8,
+    program: programmed(() => remembering(([interval, retained, reports]) => [interval, retained, reports, []]))
+  },
+  {
+    checker: "commands",
+    bug: "loses the answer to a command over sleep",
+    kinds: ["command", "cutUp", "cutDown", "powerCut"],
+    factor: 8,
+    program: programmed(() => stored(withoutAnswers))
+  },
+  {
+    checker: "commands",
+    bug: "forgets over sleep which interval it was told",
+    kinds: ["command"],
+    factor: 8,
+    program: programmed(() => remembering(([, ...others]) => [0, ...others]))
   }
 ]

@@ -19,6 +19,8 @@ export interface Situation {
   readonly before?: (world: World.World) => void
   /** Milliseconds until everything is delivered, if longer than usual. */
   readonly afterwards?: number
+  /** Answers to commands that must arrive, each in its own words. */
+  readonly answers?: number
 }
 
 const minute = 60_000
@@ -43,6 +45,15 @@ const damage = (world: World.World) => {
 
 const update = (document: unknown) => (world: World.World) =>
   World.simulateMessage(world, "home/config", JSON.stringify(document), { retain: true })
+
+const commanded = { mqtt: { topic_command: "home/command" } }
+
+const orders = (texts: ReadonlyArray<string>) => (world: World.World) => {
+  for (const text of texts) {
+    world.onCommand(text)
+    World.simulateMessage(world, "home/command", text)
+  }
+}
 
 export const situations: ReadonlyArray<Situation> = [
   { name: "the first wake of all", file: {}, faults: [], minutes: 0 },
@@ -159,6 +170,41 @@ export const situations: ReadonlyArray<Situation> = [
     faults: [["refusing", 1]],
     minutes: 22
   },
+  {
+    name: "commands wait, with and without an id",
+    file: commanded,
+    faults: [],
+    minutes: 2,
+    before: orders(["read", "{\"command\":\"report\",\"id\":1}", "jump", "interval 50"]),
+    answers: 4
+  },
+  {
+    name: "a restart waits, and a command behind it",
+    file: commanded,
+    faults: [],
+    minutes: 2,
+    before: orders(["{\"command\":\"restart\",\"id\":\"r\"}", "send"]),
+    afterwards: 15_000,
+    answers: 2
+  },
+  {
+    name: "a command is told to stay awake, and others come meanwhile",
+    file: commanded,
+    faults: [],
+    minutes: 2,
+    before: orders(["{\"command\":\"stay_awake\",\"seconds\":3,\"id\":3}", "interval 55"]),
+    afterwards: 15_000,
+    answers: 2
+  },
+  {
+    name: "commands wait for a device that is always on",
+    file: { deep_sleep: false, ...commanded },
+    faults: [],
+    minutes: 2,
+    before: orders(["read", "{\"command\":\"report\",\"id\":1}", "{\"command\":\"restart\",\"id\":2}"]),
+    afterwards: 15_000,
+    answers: 3
+  },
   { name: "the device is always on", file: { deep_sleep: false }, faults: [], minutes: 2 }
 ]
 
@@ -168,10 +214,11 @@ export interface Prepared {
   readonly at: number
   readonly make: (plan: ReadonlyArray<Faults.Fault>) => Effect.Effect<World.World>
   readonly begin: (world: World.World) => void
+  readonly answers: number
 }
 
 /** Lives up to the wake. */
-export const prepare = async ({ before, faults, file, minutes }: Situation): Promise<Prepared> => {
+export const prepare = async ({ answers = 0, before, faults, file, minutes }: Situation): Promise<Prepared> => {
   const config = deviceConfig({ update_interval: 60, ...file, mqtt: { reconnect: policy, ...file.mqtt } })
   let old: World.World | undefined
   let readings = 0
@@ -201,6 +248,7 @@ export const prepare = async ({ before, faults, file, minutes }: Situation): Pro
   return {
     config,
     at,
+    answers,
     make: (given) => World.troubled(given, "1"),
     begin: (fresh) => {
       for (const [name, value] of world.storage) fresh.storage.set(name, value)

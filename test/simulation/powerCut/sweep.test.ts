@@ -36,6 +36,7 @@ interface Cut {
 /** Cuts the power at the operation number `step` of the wake, when so many of its bytes are through. */
 const cut = async (prepared: Prepared, until: number, step: number, size: number, bytes: number): Promise<Cut> => {
   let cutAt: number | undefined
+  const answers = new Set<string>()
   const { broken, world } = await liveOn(prepared, {
     plan: [{
       kind: "powerCut",
@@ -48,6 +49,9 @@ const cut = async (prepared: Prepared, until: number, step: number, size: number
     checkers,
     until,
     onSeen: (at, seen, world) => {
+      if (seen._tag === "Arrived" && seen.topic.endsWith("/command_result")) {
+        answers.add(new TextDecoder().decode(seen.payload))
+      }
       if (seen._tag !== "Injected" || seen.kind !== "powerCut") return
       cutAt = at
       World.setServer(world, "up")
@@ -65,6 +69,8 @@ const cut = async (prepared: Prepared, until: number, step: number, size: number
     ? "the configuration cannot be read"
     : kept.pending.length > 0 || kept.journal > 0
     ? kept.pending.length + " still pending, and what lies in the journal from " + kept.journal + " on"
+    : answers.size !== prepared.answers
+    ? "commands were answered by " + [...answers].join(" ")
     : undefined
   return { isCut, size: world.activeFaults.cutSize, fault, isBroken: broken !== undefined }
 }

@@ -62,6 +62,16 @@ export const subscribe = ((packetIdentifier: number, topicFilters: ReadonlyArray
   return framed(0x82, body)
 }) as unknown as typeof Original.subscribe
 
+export const subscribeFirst = ((packetIdentifier: number, topicFilters: ReadonlyArray<string>) => {
+  let body = chr(packetIdentifier >> 8, packetIdentifier & 255)
+  let qos = 1
+  for (const topicFilter of topicFilters) {
+    body += field(topicFilter) + chr(qos)
+    qos = 0
+  }
+  return framed(0x82, body)
+}) as unknown as typeof Original.subscribeFirst
+
 export const puback =
   ((packetIdentifier: number) =>
     chr(0x40, 2, packetIdentifier >> 8, packetIdentifier & 255)) as unknown as typeof Original.puback

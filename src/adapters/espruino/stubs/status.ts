@@ -6,3 +6,5 @@ export const recordingErrors = undefined
 export const radioOn = undefined
 export const statusOf = undefined
 export const reported = undefined
+export const isKept = undefined
+export const statusFor = undefined

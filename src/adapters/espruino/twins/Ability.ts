@@ -94,6 +94,10 @@ export const inability: typeof Original.inability = (config) => {
   if (!deviceConfig.mqtt.publishStatus && config.mqtt.publishStatus) {
     return "mqtt.publish_status must stay false on this board, whose program has no status" + again
   }
+  // Nor one with what does commands.
+  if (deviceConfig.mqtt.topicCommand === "" && config.mqtt.topicCommand !== "") {
+    return "mqtt.topic_command must stay empty on this board, whose program takes no commands" + again
+  }
   // Nor one with what thins out.
   if (deviceConfig.mqtt.outbox.whenFull !== "thin_older" && config.mqtt.outbox.whenFull === "thin_older") {
     return "mqtt.outbox.when_full must not be thin_older on this board, whose program thins nothing out" + again

@@ -1,6 +1,7 @@
 /**
  * Faults in words, for the story of a life that went wrong.
  */
+import * as Command from "./Command.ts"
 import type { Fault, Kind } from "./Faults.ts"
 
 const seconds = (millis: number): string => (Math.round(millis / 100) / 10) + " s"
@@ -38,6 +39,7 @@ const words: Readonly<Record<Kind, (fault: Fault) => string>> = {
   garbage: ({ amount }) =>
     "the Server sends something wrong on the next connection, before its packet number " + amount,
   config: () => "somebody publishes a configuration",
+  command: (fault) => "somebody sends " + Command.texts(fault, 600).map((text) => text.slice(0, 80)).join(", twice "),
   writeFails: () => "the next write to flash fails",
   readFails: () => "the next read of flash fails",
   tornWrite: () => "the next write to flash is torn",

@@ -49,6 +49,7 @@ export type Blow =
   | "brownOut"
   | "clockJump"
   | "clockReset"
+  | "command"
 
 export type Kind = Spell | Blow
 
@@ -125,7 +126,9 @@ const rows: Readonly<Record<Kind, Row>> = {
   // Milliseconds; the share says which way.
   timeLies: { chance: 0.008, lasts: [1, 30], amount: [1_000, 1e11] },
   // The share says how.
-  timeSpoilt: { chance: 0.015, lasts: [1, 30] }
+  timeSpoilt: { chance: 0.015, lasts: [1, 30] },
+  // The share says which.
+  command: { chance: 0.05 }
 }
 
 export const kinds = Object.keys(rows) as ReadonlyArray<Kind>

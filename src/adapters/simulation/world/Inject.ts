@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import type { Blow, Fault, Spell } from "../faults/Faults.ts"
 import { isSpell } from "../faults/Faults.ts"
+import * as Command from "../faults/Command.ts"
 import * as Tamper from "../faults/Tamper.ts"
 import * as ActiveFaults from "../faults/ActiveFaults.ts"
 import * as World from "./World.ts"
@@ -75,6 +76,17 @@ const rot = (world: World.World, share: number): void => {
   world.storage.set(name, rotten)
 }
 
+/** A Server keeps a command for a client that is subscribed, whether it is connected or not. */
+const command = (world: World.World, fault: Fault): void => {
+  const { clientId, interval, topic } = world.commands
+  if (topic === "") return
+  const isKept = world.server.sessions.get(clientId)?.subscriptions.has(topic) ?? false
+  for (const text of Command.texts(fault, interval)) {
+    if (isKept) world.onCommand(text)
+    World.simulateMessage(world, topic, text)
+  }
+}
+
 const strike = (world: World.World, blow: Blow, fault: Fault): void => {
   switch (blow) {
     case "restart":
@@ -86,6 +98,9 @@ const strike = (world: World.World, blow: Blow, fault: Fault): void => {
       break
     case "config":
       World.simulateMessage(world, world.configTopic, Tamper.document(fault), { retain: true })
+      break
+    case "command":
+      command(world, fault)
       break
     case "bitRot":
       rot(world, fault.share)

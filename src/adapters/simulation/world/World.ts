@@ -97,6 +97,10 @@ export interface World {
   charge: (now: number) => number
   /** Where faults publish configurations. */
   configTopic: string
+  /** Where the device takes commands, its name, and its interval in seconds. Without a topic: nobody sends any. */
+  commands: { readonly topic: string; readonly clientId: string; readonly interval: number }
+  /** Called with a command that the Server keeps for the device until it is acknowledged. */
+  onCommand: (text: string) => void
   readonly activeFaults: ActiveFaults.ActiveFaults
 }
 
@@ -113,6 +117,7 @@ const epochMillis = 1_795_910_400_000
 
 /** Of a world that nobody has changed. */
 export const usualLatencyMillis = 25
+export const usualJoinMillis = 800
 
 const makeWith = (
   clock: Clock.Clock,
@@ -131,7 +136,7 @@ const makeWith = (
   serverCondition: "up",
   hasWifi: true,
   latencyMillis: usualLatencyMillis,
-  joinMillis: 800,
+  joinMillis: usualJoinMillis,
   clockOffsetMillis: 0,
   epochMillis,
   radioOnSince: undefined,
@@ -143,6 +148,8 @@ const makeWith = (
   charge: () => 100,
   untilPin: MadeUp.untilPin,
   configTopic: "",
+  commands: { topic: "", clientId: "", interval: 0 },
+  onCommand: () => {},
   activeFaults
 })
 

@@ -29,7 +29,9 @@ const maxSilence = (seen: Observation, config: DeviceConfig): number | undefined
     case "Pulled":
     case "Closed":
       // A Server that does not accept a connection, or from which an answer is missing, gets this long.
-      return Math.max(config.mqtt.timeout * 1_000, config.mqtt.configWaitTime * 1_000)
+      // A command may ask for a reading then.
+      return Math.max(config.mqtt.timeout * 1_000, config.mqtt.configWaitTime * 1_000) +
+        (config.mqtt.topicCommand === "" ? 0 : config.sensors.length * sensorMillis)
     case "Emitted":
       return betweenTries(seen.event, config.mqtt.reconnect)
     // Bytes that are sent slowly are not silence.
@@ -47,11 +49,15 @@ export const radio: Checker = {
     let since = 0
     let allowed = Infinity
     let isUsed = true
+    let isAsked = false
     let isOn = false
     return (seen, { isRadioOn, now }) => {
       if (!config.deepSleep) return undefined
       if (seen._tag === "PowerCut" || seen._tag === "RadioOff") allowed = Infinity
-      if (now.at - since > allowed) {
+      // A command keeps it connected, whatever happens or not.
+      if (seen._tag === "Began") isAsked = false
+      if (seen._tag === "Emitted" && seen.event._tag === "Staying") isAsked = true
+      if (now.at - since > allowed && !isAsked) {
         return "on for " + (now.at - since) / 1_000 + " s in which nothing happened, at most " + allowed / 1_000 +
           " s are enough"
       }

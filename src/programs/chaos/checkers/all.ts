@@ -5,6 +5,7 @@ import type { Checker } from "../life/Checker.ts"
 import { abandoning } from "./Abandoning.ts"
 import { atLeastOnce } from "./AtLeastOnce.ts"
 import { awakeTime } from "./AwakeTime.ts"
+import { commands } from "./Commands.ts"
 import { confession } from "./Confession.ts"
 import { connectAlone } from "./ConnectAlone.ts"
 import { coverage } from "./Coverage.ts"
@@ -59,5 +60,6 @@ export const checkers: ReadonlyArray<Checker> = [
   status,
   time,
   uptime,
+  commands,
   liveness
 ]

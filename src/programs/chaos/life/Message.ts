@@ -9,8 +9,11 @@ import * as Bytes from "../../../domain/bytes/Bytes.ts"
 
 const separator = " "
 
-/** What follows the prefix, which an update may change: `<sensor id>/data`, one of its values, or `config_status`. */
-const place = (topic: string): string => topic.split("/").slice(topic.endsWith("config_status") ? -1 : -2).join("/")
+/** What follows the prefix, which an update may change: `<sensor id>/data`, one of its values, `config_status` or `command_result`. */
+const place = (topic: string): string => {
+  const isOne = topic.endsWith("config_status") || topic.endsWith("command_result")
+  return topic.split("/").slice(isOne ? -1 : -2).join("/")
+}
 
 /** Readings are distinguished by the count, other messages by their text. `topic` with the prefix or without. */
 export const keyOf = (topic: string, text: string): string => {

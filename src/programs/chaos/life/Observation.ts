@@ -47,6 +47,8 @@ export type Observation =
   | { readonly _tag: "Slept"; readonly millis: number; readonly kept: StoredState | undefined }
   /** The wake has ended without a request for sleep; `kept` is what the flash has. */
   | { readonly _tag: "PowerCut"; readonly kept: StoredState | undefined }
+  /** The Server keeps a command for the device. */
+  | { readonly _tag: "Ordered"; readonly text: string }
   | { readonly _tag: "Injected"; readonly kind: string }
   /** Nothing goes wrong from here on. */
   | { readonly _tag: "Healed" }

@@ -46,7 +46,7 @@ const onEvent = (facts: ObservedState, event: WakeEvent): void => {
   if (event._tag === "NotSaved") facts.isUnsaved = true
   // Nothing is pending of a reading that is not published.
   if (event._tag === "Unchanged") Ledger.untake(facts.ledger, event.sensor)
-  if (event._tag.startsWith("Config")) facts.words++
+  if (event._tag.startsWith("Config") || event._tag === "Command") facts.words++
   if (event._tag === "MemoryLost" && event.what === StoredState.stateName) facts.isMemoryLost = true
 }
 

@@ -143,6 +143,9 @@ export const draw = (seed: string, wakes: number): Scene =>
       const quantities = yield* Random.withSeed(more, seed + " quantities")
       const asked = yield* Random.withSeed(time(drawn.update_interval), seed + " time")
       const measured = yield* Random.withSeed(battery(drawn), seed + " battery")
+      // A fifth takes commands; what they do to readings that are kept for later is another matter.
+      const takes = yield* Random.withSeed(Effect.map(Random.next, (chance) => chance < 0.2), seed + " commands")
+      const commands = takes && !("send_interval" in kept) ? { topic_command: "home/command" } : {}
       const { sensors } = { ...drawn, ...selects }
       const measures = quantities === undefined ? {}
         : { sensors: { ...sensors, simulated: { ...sensors.simulated, quantities } } }
@@ -152,7 +155,7 @@ export const draw = (seed: string, wakes: number): Scene =>
         ...asked,
         ...selects,
         ...measures,
-        mqtt: { ...drawn.mqtt, ...tries, ...kept, publish_status: says || "battery" in measured }
+        mqtt: { ...drawn.mqtt, ...tries, ...kept, ...commands, publish_status: says || "battery" in measured }
       }
       const { config } = Result.getOrThrow(DeviceConfig.check(whole))
       // Clocks that were never set, and clocks that were.

@@ -73,7 +73,9 @@ export const reason = (
     ofInterval += interval / Math.max(publishInterval, sensor.interval) * messages
   }
   const many = keys.length + " messages are pending"
-  if (keys.some((key) => key.startsWith("config_status "))) return "a word about an update is pending"
+  if (keys.some((key) => key.startsWith("config_status ") || key.startsWith("command_result "))) {
+    return "a word about an update is pending"
+  }
   if (keys.length + ofWake > mqtt.outbox.capacity) return many + " and leave no room for another wake's"
   if (mqtt.sendWhenPending > 0 && keys.length >= mqtt.sendWhenPending) return many
   return keys.length > 0 && keys.length >= ofInterval ? many + ", as many as in an interval" : undefined

@@ -38,6 +38,8 @@ export interface StoredState {
   /** Of the prefix under which all that is in flight was sent. */
   readonly prefix: number
   readonly isBatteryLow: boolean
+  /** Seconds between two wakes, as a command has set them; 0: as configured. */
+  readonly interval: number
 }
 
 export const stateName = files.snapshotName
@@ -49,7 +51,7 @@ export const configName = files.configName
 export const decode = (bytes: Bytes): StoredState | undefined => {
   const decoded = DeviceState.decode(bytes)
   if (Result.isFailure(decoded)) return undefined
-  const { isBatteryLow = false, journal, outbox, prefix, probation, reconnect, session, suspects, thinned } =
+  const { commands, isBatteryLow = false, journal, outbox, prefix, probation, reconnect, session, suspects, thinned } =
     decoded.success
   const keys = new Map(outbox.entries.map(({ id, payload, topic }) => [id, Message.keyOf(topic, payload)]))
   const inFlight = new Map<number, string>()
@@ -73,7 +75,8 @@ export const decode = (bytes: Bytes): StoredState | undefined => {
     last,
     suspected,
     prefix,
-    isBatteryLow
+    isBatteryLow,
+    interval: commands?.[0] ?? 0
   }
 }
 

@@ -1,11 +1,18 @@
-/** What comes of a message: a row, something known of a device, or a refusal. */
+/** What comes of a message: a reading, a status, or a refusal. */
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
 import type { KnownMoment } from "../../../domain/collect/Dating.ts"
-import type { Row } from "../../../domain/collect/Row.ts"
+import type { Row, StatusRow } from "../../../domain/collect/Row.ts"
 
 export type Entry =
   | { readonly _tag: "Reading"; readonly row: Row; readonly dup: boolean; readonly retain: boolean }
-  | { readonly _tag: "Moment"; readonly moment: KnownMoment }
+  | {
+    readonly _tag: "Status"
+    readonly row: StatusRow
+    /** What it makes known of the device; undefined: nobody knows when it was said. */
+    readonly moment: KnownMoment | undefined
+    readonly dup: boolean
+    readonly retain: boolean
+  }
   | Rejected
 
 export interface Rejected {

@@ -7,64 +7,55 @@ import type * as Scope from "effect/Scope"
 import Database from "libsql"
 import type { KnownMoment } from "../../../domain/collect/Dating.ts"
 import { type Earlier, isRepetition } from "../../../domain/collect/Repetition.ts"
-import type { Row } from "../../../domain/collect/Row.ts"
+import type { Row, StatusRow } from "../../../domain/collect/Row.ts"
 import type { Entry, Rejected } from "./Entry.ts"
 import { type Counts, type Sink, SinkError } from "./Sink.ts"
-
-/** "Dorm", in the header of the file (PRAGMA application_id), and the form of the tables. */
-const applicationId = 0x446f726d
-const form = 1
+import * as tables from "./tables.ts"
 
 /** Messages that were refused are kept for the user to look at; of more, the oldest are removed. */
 export const maximumRejected = 1_000
 
-const schema = `
-CREATE TABLE readings (
-  id INTEGER PRIMARY KEY,
-  time TEXT NOT NULL,
-  dated TEXT NOT NULL,
-  topic TEXT NOT NULL,
-  sensor TEXT NOT NULL,
-  temperature REAL,
-  humidity REAL,
-  unit TEXT,
-  uptime REAL NOT NULL,
-  arrived TEXT NOT NULL,
-  earliest INTEGER NOT NULL,
-  payload TEXT NOT NULL
-);
-CREATE UNIQUE INDEX readings_dated ON readings (topic, time, payload) WHERE dated = 'device';
-CREATE INDEX readings_undated ON readings (topic, uptime) WHERE dated <> 'device';
-CREATE TABLE rejected (
-  id INTEGER PRIMARY KEY,
-  arrived TEXT NOT NULL,
-  topic TEXT NOT NULL,
-  reason TEXT NOT NULL,
-  payload BLOB NOT NULL
-);
-CREATE TABLE moments (
-  prefix TEXT NOT NULL,
-  device TEXT NOT NULL,
-  uptime REAL NOT NULL,
-  at INTEGER NOT NULL,
-  PRIMARY KEY (prefix, device)
-);
-CREATE TABLE sessions (client_id TEXT PRIMARY KEY, began INTEGER NOT NULL);
-PRAGMA application_id = ${applicationId};
-PRAGMA user_version = ${form};
-`
-
 const isoText = (millis: number): string => new Date(millis).toISOString()
+
+/** The columns of `statuses` behind those that tell when and where. */
+const statusColumns = [
+  ["device", "device"],
+  ["uptime", "uptime"],
+  ["pending", "pending"],
+  ["evicted", "evicted"],
+  ["tries", "tries"],
+  ["awake_ms", "awakeMillis"],
+  ["radio_ms", "radioMillis"],
+  ["woken_by", "wokenBy"],
+  ["program", "program"],
+  ["config_version", "configVersion"],
+  ["last_error", "lastError"],
+  ["next_connection", "nextConnection"],
+  ["battery", "batteryPercent"],
+  ["battery_volts", "batteryVolts"],
+  ["battery_low", "isBatteryLow"]
+] as const satisfies ReadonlyArray<readonly [column: string, key: keyof StatusRow]>
+
+const insertInto = (table: string, columns: ReadonlyArray<string>): string =>
+  `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")}) ON CONFLICT DO NOTHING`
+
+/** The last row without a time of the device's that has the same topic, uptime and payload. */
+const earlierIn = (table: string): string =>
+  `SELECT earliest, (SELECT max(id) FROM ${table}) - id AS since FROM ${table}`
+  + " WHERE topic = ? AND uptime = ? AND dated <> 'device' AND payload = ? ORDER BY id DESC LIMIT 1"
 
 const statements = (db: Database.Database) => ({
   insert: db.prepare(
-    "INSERT INTO readings (time, dated, topic, sensor, temperature, humidity, unit, uptime, arrived, earliest, payload)"
-      + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    insertInto("readings", ["time", "dated", "topic", "sensor", "temperature", "humidity", "unit", "uptime", "arrived",
+      "earliest", "payload"])
   ),
-  earlier: db.prepare(
-    "SELECT earliest, (SELECT max(id) FROM readings) - id AS since FROM readings"
-      + " WHERE topic = ? AND uptime = ? AND dated <> 'device' AND payload = ? ORDER BY id DESC LIMIT 1"
+  insertValue: db.prepare("INSERT INTO reading_values (reading, quantity, value) VALUES (?, ?, ?)"),
+  insertStatus: db.prepare(
+    insertInto("statuses", ["time", "dated", "topic", ...statusColumns.map(([column]) => column), "arrived", "earliest",
+      "payload"])
   ),
+  earlier: db.prepare(earlierIn("readings")),
+  earlierStatus: db.prepare(earlierIn("statuses")),
   moment: db.prepare("INSERT OR REPLACE INTO moments (prefix, device, uptime, at) VALUES (?, ?, ?, ?)"),
   reject: db.prepare("INSERT INTO rejected (arrived, topic, reason, payload) VALUES (?, ?, ?, ?)"),
   tidy: db.prepare("DELETE FROM rejected WHERE id <= (SELECT max(id) FROM rejected) - " + maximumRejected)
@@ -72,17 +63,37 @@ const statements = (db: Database.Database) => ({
 
 type Statements = ReturnType<typeof statements>
 
+type Arriving = Extract<Entry, { readonly _tag: "Reading" | "Status" }>
+
+/** Whether a row without a time of the device's is there already. */
+const isThere = (earlier: Database.Statement, { dup, retain, row }: Arriving): boolean => {
+  if (row.dated === "device") return false
+  const found = earlier.get(row.topic, row.uptime, row.payload) as Earlier | undefined
+  return found !== undefined && isRepetition({ ...row, dup, retain }, found)
+}
+
 /** False: it is there already. */
-const store = (to: Statements, row: Row, dup: boolean, retain: boolean): boolean => {
-  if (row.dated !== "device") {
-    const earlier = to.earlier.get(row.topic, row.uptime, row.payload) as Earlier | undefined
-    if (earlier !== undefined && isRepetition({ ...row, dup, retain }, earlier)) return false
-  }
-  const { dated, humidity, payload, sensor, temperature, topic, unit, uptime } = row
-  const arrived = isoText(row.arrived)
-  const { changes } = to.insert.run(isoText(row.time), dated, topic, sensor, temperature ?? null, humidity ?? null,
-    unit ?? null, uptime, arrived, row.earliest, payload)
-  return changes > 0
+const store = (to: Statements, entry: Extract<Entry, { readonly _tag: "Reading" }>): boolean => {
+  if (isThere(to.earlier, entry)) return false
+  const { dated, humidity, payload, quantities, sensor, temperature, topic, unit, uptime }: Row = entry.row
+  const arrived = isoText(entry.row.arrived)
+  const { changes, lastInsertRowid } = to.insert.run(isoText(entry.row.time), dated, topic, sensor, temperature ?? null,
+    humidity ?? null, unit ?? null, uptime, arrived, entry.row.earliest, payload)
+  if (changes === 0) return false
+  for (const [name, value] of quantities) to.insertValue.run(lastInsertRowid, name, value)
+  return true
+}
+
+/** SQLite has no truth values. */
+const columnOf = (value: number | string | boolean | undefined): number | string | null =>
+  typeof value === "boolean" ? Number(value) : value ?? null
+
+const storeStatus = (to: Statements, entry: Extract<Entry, { readonly _tag: "Status" }>): void => {
+  const { moment, row } = entry
+  if (moment !== undefined) to.moment.run(moment.prefix, moment.device, moment.uptime, moment.at)
+  if (isThere(to.earlierStatus, entry)) return
+  const said = statusColumns.map(([, key]) => columnOf(row[key]))
+  to.insertStatus.run(isoText(row.time), row.dated, row.topic, ...said, isoText(row.arrived), row.earliest, row.payload)
 }
 
 const reject = (to: Statements, { arrived, payload, reason, topic }: Rejected): void => {
@@ -94,10 +105,8 @@ const put = (to: Statements, entries: ReadonlyArray<Entry>): Counts => {
   let [stored, repeated] = [0, 0]
   for (const entry of entries) {
     if (entry._tag === "Rejected") reject(to, entry)
-    else if (entry._tag === "Moment") {
-      const { at, device, prefix, uptime } = entry.moment
-      to.moment.run(prefix, device, uptime, at)
-    } else if (store(to, entry.row, entry.dup, entry.retain)) stored++
+    else if (entry._tag === "Status") storeStatus(to, entry)
+    else if (store(to, entry)) stored++
     else repeated++
   }
   return { stored, repeated }
@@ -118,18 +127,23 @@ const inTransaction = <A>(db: Database.Database, work: () => A): A => {
 const pragma = (db: Database.Database, name: string): unknown =>
   (db.prepare("PRAGMA " + name).raw().get() as ReadonlyArray<unknown> | undefined)?.[0]
 
-/** Makes the tables in a new file. Throws for a file of another program, or of another version. */
+/** Makes the tables in a new file. Throws for a file of another program, or of a later version. */
 const prepare = (db: Database.Database, file: string): void => {
   db.exec("PRAGMA busy_timeout = 5000")
   if (db.prepare("SELECT 1 FROM sqlite_master").get() === undefined) {
     db.exec("PRAGMA journal_mode = WAL")
-    inTransaction(db, () => db.exec(schema))
+    inTransaction(db, () => tables.create(db))
   }
-  if (pragma(db, "application_id") !== applicationId) {
+  if (pragma(db, "application_id") !== tables.applicationId) {
     throw new Error(file + " is a database of another program: give another name with --out")
   }
+  // Another collector may be doing the same.
+  const isOld = () => pragma(db, "user_version") === 1
+  if (isOld()) inTransaction(db, () => isOld() && tables.migrate(db))
   const found = pragma(db, "user_version")
-  if (found !== form) throw new Error(`${file} was made by another version of Dormouse (form ${String(found)})`)
+  if (found !== tables.form) {
+    throw new Error(`${file} was made by another version of Dormouse (form ${String(found)})`)
+  }
   // A commit that is reported has survived a power cut.
   db.exec("PRAGMA synchronous = FULL")
 }
@@ -176,7 +190,7 @@ const sink = (db: Database.Database, file: string, clientId: string): Sink => {
 const close = (db: Database.Database): Effect.Effect<void> =>
   Effect.sync(() => {
     try {
-      if (pragma(db, "application_id") === applicationId) db.exec("PRAGMA wal_checkpoint(TRUNCATE)")
+      if (pragma(db, "application_id") === tables.applicationId) db.exec("PRAGMA wal_checkpoint(TRUNCATE)")
     } catch {
       // The rows are safe in the file beside it, and the next program that opens the file finds them there.
     }

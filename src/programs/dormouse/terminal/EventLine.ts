@@ -3,7 +3,6 @@
  */
 import type { MqttConfig } from "../../../domain/config/DeviceConfig.ts"
 import { quantities } from "../../../domain/config/quantities.ts"
-import { knownCommands } from "../../../domain/wake/commands.ts"
 import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
 import * as Format from "./Format.ts"
 import type { Row, Tone } from "./Format.ts"
@@ -25,10 +24,15 @@ export interface Subject {
 
 type Words = readonly [label: string, text: string, tone?: Tone]
 
-/** A command in words, with an answer to an unknown one. */
-export const command = (text: string): string =>
-  knownCommands.includes(text) ? text
-    : JSON.stringify(text.slice(0, 40)) + " is not known and is ignored: use " + knownCommands.join(" or ")
+/** A command in words, and how it was answered. */
+export const command = (event: Extract<WakeEvent, { readonly _tag: "Command" }>): string => {
+  const { command, id, reason, seconds, status } = event
+  const what = command + (seconds === undefined ? "" : " " + seconds) + (id === undefined ? "" : " (" + id + ")")
+  return (what === "" ? "" : what + ": ") + status + (reason === undefined ? "" : ": " + reason)
+}
+
+/** How long a device stays awake. */
+export const staying = (millis: number): string => "stays awake for " + Format.duration(millis) + ", connected"
 
 const measured = (event: Extract<WakeEvent, { readonly _tag: "Measured" }>): string => {
   const { _tag: _, humidity, sensor, temperature, ...others } = event
@@ -106,7 +110,9 @@ const words = (event: WakeEvent, config: Subject): Words => {
     case "ConfigUnchanged":
       return ["config", "unchanged: " + event.reason]
     case "Command":
-      return ["command", command(event.command), knownCommands.includes(event.command) ? "plain" : "bad"]
+      return ["command", command(event), event.status === "done" || event.status === "repeated" ? "plain" : "bad"]
+    case "Staying":
+      return ["stays", staying(event.millis)]
     case "TimeTold":
       return ["time", timeTold(event)]
     case "TimeUnknown":

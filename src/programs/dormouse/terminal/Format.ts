@@ -50,9 +50,11 @@ export const amount = (value: number): string => {
   return text
 }
 
-/** More than one of it: reading, readings; try, tries; life, lives. */
+/** More than one of it: reading, readings; try, tries; life, lives; status, statuses. */
 const many = (noun: string): string =>
-  /[^aeiou]y$/.test(noun) ? noun.slice(0, -1) + "ies" : noun.endsWith("fe") ? noun.slice(0, -2) + "ves" : noun + "s"
+  /[^aeiou]y$/.test(noun) ? noun.slice(0, -1) + "ies"
+    : noun.endsWith("fe") ? noun.slice(0, -2) + "ves"
+    : noun.endsWith("s") ? noun + "es" : noun + "s"
 
 /** `1 reading`, `2 readings`. */
 export const plural = (count: number, noun: string): string => amount(count) + " " + (count === 1 ? noun : many(noun))

@@ -23,6 +23,8 @@ import * as Chronicle from "./Chronicle.ts"
 import * as DeviceWords from "../../dormouse/terminal/deviceWords.ts"
 import * as Format from "../../dormouse/terminal/Format.ts"
 import * as Meter from "./Meter.ts"
+import * as Arrivals from "./Arrivals.ts"
+import type { Fleet } from "../../../domain/observed/Fleet.ts"
 import type * as FlashLife from "./FlashLife.ts"
 import type { Stage, Story, Turn } from "./Story.ts"
 import * as Totals from "./Totals.ts"
@@ -86,6 +88,8 @@ export interface Life {
   /** Milliseconds online in which a configuration was awaited that never came. */
   readonly unanswered: number
   readonly chronicle: Chronicle.Chronicle
+  /** What has reached the Server. */
+  readonly observed: Fleet
 }
 
 const dayMillis = 86_400_000
@@ -129,8 +133,10 @@ const watch = <World extends SimulatedWorld>(
     config: () => effectiveConfig(world.storage, config),
     usage: meter.read
   })
+  const arrivals = Arrivals.make(config, options.days * dayMillis)
   const tell = (entry: Entry) => {
     counted.add(entry)
+    arrivals.add(entry)
     chronicle.hear(entry)
     onEntry(entry)
   }
@@ -165,7 +171,7 @@ const watch = <World extends SimulatedWorld>(
     // Nobody knows how long a pin lets it sleep.
     if (event._tag === "Sleeping" && event.onPin === undefined) onSleep(world.now() + event.millis)
   }
-  return { totals: counted.totals, turn, hear, meter, chronicle }
+  return { totals: counted.totals, turn, hear, meter, chronicle, arrivals }
 }
 
 const play = (turns: ReadonlyArray<Turn>, apply: (turn: Turn) => void) =>
@@ -217,13 +223,14 @@ export const live = <World extends SimulatedWorld>(
       stateBytes: kept?.bytes ?? 0,
       versions: [config.version, effectiveConfig(world.storage, config).version]
     }
-    const { chronicle, meter, totals } = watched
+    const { arrivals, chronicle, meter, totals } = watched
     return {
       totals,
       ending,
       usage: meter.read(ending.elapsedMillis),
       unanswered: meter.unanswered(),
-      chronicle: chronicle.end()
+      chronicle: chronicle.end(),
+      observed: arrivals.end()
     }
   })
   return adapters.run(Random.withSeed(life, seed))

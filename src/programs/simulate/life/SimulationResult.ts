@@ -28,7 +28,7 @@ export interface SimulationResult {
   readonly delivered: number
 }
 
-const stretchOf = ({ ending, totals, usage }: Life): Outlook.Stretch => ({
+export const stretchOf = ({ ending, totals, usage }: Life): Outlook.Stretch => ({
   usage,
   millis: ending.elapsedMillis,
   // A device that is always on does not emit every delivery.

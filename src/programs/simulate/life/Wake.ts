@@ -153,7 +153,9 @@ const addEvent = (wake: Wake, event: WakeEvent): Wake => {
     case "MessageAbandoned":
       return remark({ ...wake, dropped: wake.dropped + 1 }, "abandoned: " + event.reason)
     case "Command":
-      return remark(wake, "command: " + EventLine.command(event.command))
+      return remark(wake, "command: " + EventLine.command(event))
+    case "Staying":
+      return remark(wake, EventLine.staying(event.millis))
     case "Failed":
       return remark(wake, event.reason)
   }
