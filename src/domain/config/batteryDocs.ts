@@ -1,6 +1,6 @@
-/** The meaning of every key of `battery` (`configDocs`). Not part of the board's program. */
+/** The meaning of every key that is about the board itself (`configDocs`). Not part of the board's program. */
 import type * as ConfigTable from "./ConfigTable.ts"
-import type { Meanings } from "./Meanings.ts"
+import type { Meaning, Meanings } from "./Meanings.ts"
 
 export const battery: Meanings<typeof ConfigTable.batteryRows> = {
   pin: ["Number of the pin at which its voltage is measured, behind a divider", "required on a board"],
@@ -16,3 +16,16 @@ export const battery: Meanings<typeof ConfigTable.batteryRows> = {
     "Time between two connections while it is low (seconds), if it is more than `mqtt.send_interval`; 0: as otherwise. Only with `deep_sleep`"
   ]
 }
+
+/** At the top of the file. */
+export const boardKeys = {
+  credentials: [
+    "The bundle has no networks and no account: each board gets them with `npx dormouse flash --credentials`",
+    "false"
+  ],
+  wake_pin: [
+    "Number of a pin that ends deep sleep, such as that of a door contact. While nothing is pending the board then wakes by it alone, and not every `update_interval`",
+    "none"
+  ],
+  wake_on: ["What of it ends the sleep: another level than when it began, or a high or a low one", "\"change\""]
+} satisfies Readonly<Record<string, Meaning>>

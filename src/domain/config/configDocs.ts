@@ -6,7 +6,7 @@
  * written here. A key without a meaning, or a meaning without a key, is a type error.
  */
 import * as ConfigFault from "./ConfigFault.ts"
-import { battery } from "./batteryDocs.ts"
+import { battery, boardKeys } from "./batteryDocs.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 import type { Meaning, Meanings } from "./Meanings.ts"
 
@@ -41,15 +41,7 @@ const device: Meanings<typeof ConfigTable.deviceRows> = {
   spread_wakes: [
     "Wake at a moment of the interval that follows from `mqtt.client_id`, so that devices powered up at once do not all connect at once; the first sleep is shorter"
   ],
-  credentials: [
-    "The bundle has no networks and no account: each board gets them with `npx dormouse flash --credentials`",
-    "false"
-  ],
-  wake_pin: [
-    "Number of a pin that ends deep sleep, such as that of a door contact. While nothing is pending the board then wakes by it alone, and not every `update_interval`",
-    "none"
-  ],
-  wake_on: ["What of it ends the sleep: another level than when it began, or a high or a low one", "\"change\""],
+  ...boardKeys,
   "time.server": [
     "Host name or address of a server that a board asks for the time (SNTP), so that its readings say when they were taken; empty: none. A machine that is no board keeps its own clock: there the answer is shown and sets nothing"
   ],
