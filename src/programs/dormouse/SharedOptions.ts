@@ -22,6 +22,8 @@ export const whole = (name: string, description: string, min: number, max = Infi
   )
 }
 
+export const credentials = (description: string) => file("credentials", description).pipe(Flag.optional)
+
 /** A MAC address, with or without colons: as 12 hexadecimal digits. */
 export const mac = (description: string) =>
   Flag.String("mac").pipe(

@@ -24,10 +24,9 @@ export const flash = {
     .pipe(
       Flag.atLeast(0)
     ),
-  credentials: Shared.file("credentials",
-    "Networks, account and client id of this board, JSON, for a bundle whose file has credentials true").pipe(
-      Flag.optional
-    ),
+  credentials: Shared.credentials(
+    "Networks, account and client id of this board, JSON, for a bundle whose file has credentials true"
+  ),
   wait: Shared.seconds("wait", "How many seconds to wait for the board's first answer (20)").pipe(Flag.withDefault(20))
 }
 

@@ -8,9 +8,7 @@ import * as Shared from "../dormouse/SharedOptions.ts"
 export const flags = {
   config: Shared.configOrDemo,
   server: Shared.otherServer,
-  credentials: Shared.file("credentials", "Networks, account and client id, JSON, laid over the file").pipe(
-    Flag.optional
-  ),
+  credentials: Shared.credentials("Networks, account and client id, JSON, laid over the file"),
   wakes: Shared.wakes("End after so many wakes (by default with Ctrl-C)").pipe(Flag.optional),
   state: Shared.state().pipe(Flag.withDefault(Shared.usualState)),
   messages: Shared.messages("Show each message that is sent")
