@@ -1,7 +1,7 @@
 /**
  * What Home Assistant takes as a discovery message of a device, in our own words: its keys, and which units and state
  * classes go with a device class. The keys are those of its documentation (MQTT discovery, MQTT sensor, MQTT binary
- * sensor) and of its schemas in version 2024.12, the first with device-based discovery. The device classes are those of
+ * sensor, MQTT button) and of its schemas in version 2024.12, the first with device-based discovery. The device classes are those of
  * components/sensor/const.py in home-assistant/core at commit 00eb668, of 2025. What later versions have renamed
  * (object_id, now default_entity_id) is in no list.
  */
@@ -22,8 +22,14 @@ const entityKeys = ["platform", "availability", "availability_mode", "availabili
 const platformKeys: Readonly<Record<string, ReadonlyArray<string>>> = {
   sensor: [...entityKeys, "last_reset_value_template", "options", "state_class", "suggested_display_precision",
     "unit_of_measurement"],
-  binary_sensor: [...entityKeys, "off_delay", "payload_off", "payload_on"]
+  binary_sensor: [...entityKeys, "off_delay", "payload_off", "payload_on"],
+  button: ["platform", "availability", "availability_mode", "availability_template", "availability_topic",
+    "command_template", "command_topic", "device_class", "enabled_by_default", "encoding", "entity_category", "icon",
+    "json_attributes_template", "json_attributes_topic", "name", "payload_available", "payload_not_available",
+    "payload_press", "qos", "retain", "unique_id"]
 }
+
+const buttonClasses = ["identify", "restart", "update"]
 
 const stateClasses = ["measurement", "total", "total_increasing"]
 
@@ -103,14 +109,26 @@ const binaryFaults = (
   ...(isText(on) && isText(off) && on !== off ? [] : [`${where}: payload_on and payload_off`])
 ]
 
+const buttonFaults = (
+  id: string,
+  { device_class: name, entity_category: category, payload_press: press }: Table
+): ReadonlyArray<string> => [
+  ...(name === undefined || buttonClasses.includes(name as string) ? [] : [`${id}: no device class: ${String(name)}`]),
+  ...(category === undefined || category === "config" || category === "diagnostic" ? []
+    : [`${id}: entity_category ${String(category)}`]),
+  ...(isText(press) ? [] : [`${id}: payload_press`])
+]
+
 const componentFaults = (id: string, component: Table): ReadonlyArray<string> => {
   const platform = component["platform"] as string
   const known = platformKeys[platform]
   if (known === undefined) return [`${id}: no platform: ${platform}`]
   const faults = [...unknownKeys(id, component, known)]
-  for (const key of ["unique_id", "name", "state_topic"]) if (!isText(component[key])) faults.push(`${id}: no ${key}`)
-  if (/[+#\0]/.test(String(component["state_topic"]))) faults.push(`${id}: a state_topic with wildcards`)
+  const topic = platform === "button" ? "command_topic" : "state_topic"
+  for (const key of ["unique_id", "name", topic]) if (!isText(component[key])) faults.push(`${id}: no ${key}`)
+  if (/[+#\0]/.test(String(component[topic]))) faults.push(`${id}: a ${topic} with wildcards`)
   if (![0, 1, 2].includes(component["qos"] as number)) faults.push(`${id}: qos`)
+  if (platform === "button") return faults.concat(buttonFaults(id, component))
   const expire = component["expire_after"]
   if (!Number.isInteger(expire) || (expire as number) < 0) faults.push(`${id}: expire_after is ${String(expire)}`)
   const category = component["entity_category"]

@@ -14,6 +14,7 @@ import { longestSendInterval } from "../config/sendInterval.ts"
 import { quantities } from "../config/quantities.ts"
 import { settingsOf } from "../config/SensorQuantities.ts"
 import * as Bytes from "../bytes/Bytes.ts"
+import { buttonComponents } from "./homeAssistantButtons.ts"
 import * as Status from "./Status.ts"
 
 /** One value of a sensor, or a button that sends a command, as an entity of Home Assistant. */
@@ -221,25 +222,6 @@ const statusComponents = (
     expire_after: options.expireAfter ?? longestSilence(config, Status.nextConnection(config, true))
   }])
 }
-
-type ButtonMeaning = Pick<Component, "name" | "device_class" | "entity_category">
-
-/** Commands without a number, by their names. A device that sleeps does them when it connects the next time. */
-const buttons: Readonly<Record<string, ButtonMeaning>> = {
-  read: { name: "Read now" },
-  report: { name: "Report status", entity_category: "diagnostic" },
-  restart: { name: "Restart", device_class: "restart", entity_category: "config" }
-}
-
-const buttonComponents = ({ mqtt }: DeviceConfig): ReadonlyArray<readonly [id: string, component: Component]> =>
-  Object.entries(buttons).map(([command, meaning]) => ["command_" + command, {
-    platform: "button",
-    unique_id: mqtt.clientId + "_command_" + command,
-    ...meaning,
-    command_topic: mqtt.topicCommand,
-    payload_press: command,
-    qos: 1
-  }])
 
 /** The document for a device. */
 export const discovery = (config: DeviceConfig, options: Options): Discovery => ({

@@ -53,6 +53,5 @@ export const isEarly = (
   const most = mqtt.sendWhenPending > 0 && mqtt.sendWhenPending <= room ? mqtt.sendWhenPending - 1 : room
   const count = DeviceState.pending(state)
   return count <= most && count < (messagesOfInterval(config, sendInterval) || Infinity) &&
-    // An answer, to an update or to a command, is at no sensor's topic.
-    !entries.some(({ topic }) => topic.indexOf("/") < 0)
+    !entries.some(({ topic }) => topic === "config_status" || topic === "command_result")
 }

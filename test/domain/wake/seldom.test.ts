@@ -45,6 +45,7 @@ const rows: ReadonlyArray<readonly [name: string, change: Given, isEarly: boolea
   ["an update is on probation", { state: { probation: { version: 5, wakes: 0 } } }, false],
   ["one was to be on probation that was not stored", { state: { probation: { version: 6, wakes: 0 } } }, true],
   ["a word about an update is pending", { pending: "s/data config_status" }, false],
+  ["an answer to a command is pending", { pending: "s/data command_result" }, false],
   ["a reading that crossed a threshold is pending", { state: { selection: [1, {}] } }, false],
   ["the one that crossed a threshold is out", { state: { selection: [0, {}] } }, true],
   ["a suspect is pending", { state: { suspects: [[1, 1]] } }, true],
