@@ -1,5 +1,5 @@
 /** The configuration that lies beside a board's program. */
-import type { BatteryConfig, DeviceConfig, Quantity, SensorConfig } from "../../domain/config/DeviceConfig.ts"
+import type { DeviceConfig, Quantity, SensorConfig } from "../../domain/config/DeviceConfig.ts"
 import { isDeaf, isSteady, publishesAlways, sendsAlways } from "./sparedBy.ts"
 
 /** Whether a board's program asks what its sensors compare: `quiet`, `onChange` and a status do. */
@@ -29,23 +29,19 @@ const residentSensor = (sensor: SensorConfig, compares: boolean): object => {
   return { ...named, ...silence, temperature: bare(temperature), humidity: wetness }
 }
 
-/** Without the program of another machine. */
-const residentBattery = ({ command: _command, ...battery }: BatteryConfig): object => battery
-
 /**
  * A configuration, JSON, without what is only needed to merge an update into it: names for Home Assistant, the
  * certificates of a connection without TLS, and the keys of what the program does without.
  */
 export const residentConfig = (json: string): string => {
   const whole = JSON.parse(json) as DeviceConfig
-  const { battery, credentials: _credentials, deviceId, deviceName: _name, mqtt, sensors, time, ...config } = whole
+  const { credentials: _credentials, deviceId, deviceName: _name, mqtt, sensors, time, ...config } = whole
   const { publishInterval: _interval, templates: _templates, useEsp32Client: _client, ...account } = mqtt
   const { sendInterval: _send, sendWhenPending: _pending, ...always } = account
   const kept = sendsAlways(whole) ? always : account
   const { sslCa: _ca, sslCert: _cert, sslKey: _key, ...plain } = kept
   return JSON.stringify({
     ...config,
-    ...(battery === undefined ? {} : { battery: residentBattery(battery) }),
     ...(mqtt.publishStatus || !isDeaf(whole) ? { deviceId } : {}),
     ...(time.server === "" ? {} : { time }),
     sensors: sensors.map((sensor) => residentSensor(sensor, asksForLimits(whole))),

@@ -10,8 +10,11 @@ import { residentConfig } from "../../../src/programs/bundle/residentConfig.ts"
 import { sparedBy } from "../../../src/programs/bundle/sparedBy.ts"
 import { validDocument } from "../../domain/config/deviceDocument.ts"
 
+/** A board with an address, to which no credentials were flashed. */
+const board = { getSerial: () => "a0b1c2d3e4f5", require: () => ({ read: () => undefined }) }
+
 /** As the bundler does. */
-const flash = (config: DeviceConfig.DeviceConfig) => void Object.assign(globalThis, { deviceConfig: config })
+const flash = (config: DeviceConfig.DeviceConfig) => void Object.assign(globalThis, board, { deviceConfig: config })
 
 const throughFlash = (value: object) => JSON.parse(JSON.stringify(value)) as DeviceConfig.DeviceConfig
 

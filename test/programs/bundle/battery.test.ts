@@ -131,7 +131,6 @@ describe("a board that does not", () => {
       expect(without[".bootcde"]).not.toContain("analogRead")
       expect(files[".bootcde"]).toContain("analogRead")
       expect(residentConfig(JSON.stringify(deviceConfig(plain)))).not.toContain("battery")
-      expect(residentConfig(JSON.stringify(deviceConfig(file)))).not.toContain("volts")
       const { tcp } = yield* aedes.make()
       const observer = yield* Observer.make(tcp)
       const board = VmBoard.make(without, tcp)
