@@ -59,9 +59,26 @@ const commandOutput = (sensor: Pick<SensorConfig, "id" | "command">) =>
     return Effect.sync(() => void child.kill())
   })
 
-/** Runs the owner's JavaScript, which calls `done`, as on a board. */
+/** What is allowed in place of what a script cannot hold. */
+const scriptHint = (said: string): string =>
+  /import statement|Unexpected token 'export'/.test(said) ? "; use require(...)"
+    : said.startsWith("SyntaxError: await") ? "; use .then(done), or an async function" : ""
+
+const scriptFailing = (sensor: SensorConfig, thrown: unknown) =>
+  failing(sensor, "its script failed: " + String(thrown).slice(0, 200) + scriptHint(String(thrown)))
+
+/**
+ * Runs the owner's JavaScript, which calls `done`, as on a board. While it works, what is thrown in its timers, or in a
+ * promise that nobody waits for, is a fault of it: it would end the device, and hide which sensor it was.
+ */
 const scriptOutput = (sensor: SensorConfig) =>
   Effect.callback<unknown, SensorError>((resume) => {
+    const onThrown = (thrown: unknown) => end(Effect.fail(scriptFailing(sensor, thrown)))
+    const end = (outcome: Effect.Effect<unknown, SensorError>) => {
+      process.off("uncaughtException", onThrown)
+      resume(outcome)
+    }
+    process.on("uncaughtException", onThrown)
     try {
       // It is the owner's own program, from the device's own file.
       const run = new Function("pin", "done", "require", sensor.script ?? "") as (
@@ -69,10 +86,11 @@ const scriptOutput = (sensor: SensorConfig) =>
         done: (got: unknown) => void,
         require: unknown
       ) => void
-      run(sensor.pin, (got) => resume(Effect.succeed(got)), createRequire(import.meta.url))
+      run(sensor.pin, (got) => end(Effect.succeed(got)), createRequire(import.meta.url))
     } catch (thrown) {
-      resume(Effect.fail(failing(sensor, "its script failed: " + String(thrown))))
+      onThrown(thrown)
     }
+    return Effect.sync(() => void process.off("uncaughtException", onThrown))
   }).pipe(Effect.timeoutOrElse({ duration: deadlineMillis, orElse: () => Effect.fail(failing(sensor, late)) }))
 
 const madeUp = (sensor: SensorConfig) =>

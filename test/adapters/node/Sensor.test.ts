@@ -76,7 +76,25 @@ describe("a sensor of this machine", () => {
     expect(await values(script("setTimeout(() => done({ level: 2, note: '' }), 5)"))).toEqual({ level: 2 })
     expect(await values(script("done(require('node:os').cpus().length > 0 ? 1 : 0)"))).toEqual({ level: 1 })
     expect(await reason(script("throw new Error('no bus')"))).toBe("its script failed: Error: no bus")
+    expect(await reason(script("import fs from 'node:fs'"))).toMatch(/^its script failed: .*; use require\(\.\.\.\)$/)
+    expect(await reason(script("const one = await 1"))).toMatch(/; use \.then\(done\), or an async function$/)
     expect(await reason(script("done()"))).toBe("it gave no number and no object with numbers")
+  })
+
+  it("is a script that fails later, which does not end the program", async () => {
+    // The test runner's own listeners would count it as a fault of the test.
+    const listeners = process.listeners("uncaughtException")
+    process.removeAllListeners("uncaughtException")
+    try {
+      expect(await reason(script("setTimeout(() => { throw new Error('late') }, 1)"))).toBe(
+        "its script failed: Error: late"
+      )
+      expect(process.listenerCount("uncaughtException")).toBe(0)
+      expect(await values(script("setTimeout(done, 1, 3)"))).toEqual({ level: 3 })
+      expect(process.listenerCount("uncaughtException")).toBe(0)
+    } finally {
+      for (const listener of listeners) process.on("uncaughtException", listener)
+    }
   })
 
   it("is made up for all that the file names", async () => {
