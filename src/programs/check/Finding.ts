@@ -16,6 +16,8 @@ import { battery } from "./battery.ts"
 import * as hardware from "./hardware.ts"
 import * as network from "./network.ts"
 import * as Places from "./Places.ts"
+import type { Remark } from "./Remark.ts"
+import { scripts } from "./scripts.ts"
 import { sending } from "./sending.ts"
 import { sensors } from "./sensors.ts"
 import { texts } from "./texts.ts"
@@ -105,6 +107,13 @@ const gaps = (document: Document, places: Places.Places): ReadonlyArray<Finding>
   return found
 }
 
+const toFinding = (places: Places.Places) => ({ fails, message, path }: Remark): Finding => ({
+  place: places.of(path),
+  severity: fails === "check" ? "error" : "warning",
+  message,
+  failsOnBoard: fails === "board"
+})
+
 /** Values that are each allowed, but not together. Only for a configuration without errors. */
 const surprises = (
   config: DeviceConfig.DeviceConfig,
@@ -128,12 +137,7 @@ const surprises = (
     ...wakePin(config, board),
     ...outbox(config)
   ]
-  return remarks.map(({ fails, message, path }) => ({
-    place: places.of(path),
-    severity: fails === "check" ? "error" : "warning",
-    message,
-    failsOnBoard: fails === "board"
-  }))
+  return remarks.map(toFinding(places))
 }
 
 const warnings = (document: Document, places: Places.Places): ReadonlyArray<Finding> => [
@@ -201,7 +205,8 @@ export const judge = (
         "a configuration must be a JSON object, { ... }, but this is another value")}
     const places = Places.find(text)
     const document = withoutSchema(value)
-    const { mqtt } = document
+    const { mqtt, sensors: given } = document
+    const ofScripts = (yield* scripts(given, path)).map(toFinding(places))
     const { found, texts } = yield* certificates(mqtt, path, places)
     const checked = DeviceConfig.check(
       ConfigTable.isObject(mqtt) ? { ...document, mqtt: { ...mqtt, ...texts } } : document
@@ -218,7 +223,9 @@ export const judge = (
       : []
     const judged = (finding: Finding): Finding =>
       isBoard && finding.failsOnBoard === true ? { ...finding, severity: "error" } : finding
-    const findings = [...found, ...errors, ...warnings(document, places), ...more].map(judged).sort(inOrder)
+    const findings = [...found, ...ofScripts, ...errors, ...warnings(document, places), ...more].map(judged).sort(
+      inOrder
+    )
     const isRefused = findings.some(({ severity }) => severity === "error")
     return { findings, config: Result.isSuccess(checked) && !isRefused ? checked.success.config : undefined }
   })

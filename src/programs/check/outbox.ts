@@ -46,9 +46,11 @@ export const kept = (config: DeviceConfig): Kept | undefined => {
   return { fits, each, days: Math.min(fits, mqtt.outbox.capacity) / perSecond / 86_400 }
 }
 
-/** `a week` as a person reads it: `7 days`, `9.5 hours`. */
+/** As a person reads it, in whole units: `7 days`, `9 hours`, `20 minutes`. */
 const span = (days: number): string =>
-  days >= 2 ? Format.amount(Math.floor(days)) + " days" : Format.amount(Math.floor(days * 24)) + " hours"
+  days >= 2 ? Format.plural(Math.floor(days), "day")
+    : days >= 2 / 24 ? Format.plural(Math.floor(days * 24), "hour")
+    : Format.plural(Math.floor(days * 1440), "minute")
 
 /** In the summary of a device. */
 export const words = (config: DeviceConfig): string => {

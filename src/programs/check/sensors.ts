@@ -68,5 +68,34 @@ const ofSensor = (sensor: SensorConfig): ReadonlyArray<Remark> => {
   ]
 }
 
+const isOnWire = ({ type }: SensorConfig): boolean => rowOf(type)?.bus === "onewire"
+
+/** As Espruino's module tells them apart: a number, or the code of a sensor. */
+const isDevice = (text: string): boolean => /^(\d{1,2}|[0-9a-f]{16})$/.test(text)
+
+/** Which of several on a wire: one that none has, or that another one has, too. */
+const ofWire = (sensor: SensorConfig, before: ReadonlyArray<SensorConfig>): ReadonlyArray<Remark> => {
+  const { device = "0", pin } = sensor
+  const path = pathOf(sensor)
+  if (!isDevice(device)) {
+    return [{
+      path: path + ".device",
+      message: `${path}.device is ${JSON.stringify(device)}, which no sensor has: a number from 0, such as "0", or `
+        + "a code of 16 hexadecimal digits in lower case",
+      fails: "board"
+    }]
+  }
+  const other = before.find((one) => one.pin === pin && (one.device ?? "0") === device)
+  return other === undefined ? [] : [{
+    path,
+    message: `${path} and ${pathOf(other)} are both device "${device}" at pin ${pin}, so both read the same sensor: `
+      + "give each a device of its own"
+  }]
+}
+
 /** Remarks on all sensors. */
-export const sensors = (config: DeviceConfig): ReadonlyArray<Remark> => config.sensors.flatMap(ofSensor)
+export const sensors = (config: DeviceConfig): ReadonlyArray<Remark> => {
+  const onWire = config.sensors.filter(isOnWire)
+  return [...config.sensors.flatMap(ofSensor),
+    ...onWire.flatMap((sensor, index) => ofWire(sensor, onWire.slice(0, index)))]
+}

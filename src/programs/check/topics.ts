@@ -61,7 +61,9 @@ export const shared = (
       "the status of a second device with this default replaces this one's",
       `for one of its own: "${config.mqtt.topicDataPrefix}/{device_id}"`)
   }
-  for (const sensor of config.sensors) {
+  // Below a prefix of the device's own, topics differ from those of any other.
+  const hasOwnPrefix = /\{(device_id|mac)\}/.test(String(mqtt["topic_data_prefix"]))
+  for (const sensor of hasOwnPrefix ? [] : config.sensors) {
     const { id, key = sensor.type } = sensor
     const given = sensors[key]
     if (typeof given !== "object" || given === null || "id" in given) continue

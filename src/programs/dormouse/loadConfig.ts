@@ -144,15 +144,25 @@ const withPems = (path: string, mqtt: { readonly [key: string]: unknown }) =>
     return resolved
   })
 
+/** The JavaScript that a sensor's `script` stands for: itself, or what the file of that name holds. */
+export const scriptText = (
+  path: string,
+  key: string,
+  script: string
+): Effect.Effect<string, ConfigFileError, FileSystem.FileSystem> =>
+  /^[^\n;(]+\.js$/.test(script)
+    ? readText(beside(path, script),
+      `sensors.${key}.script in ${path} must be JavaScript or the name of a file that ends in .js`)
+    : Effect.succeed(script)
+
 /** The sensors of a file with JavaScript in place of the names of files that hold it. */
 const withScripts = (path: string, sensors: { readonly [key: string]: unknown }) =>
   Effect.gen(function*() {
     const resolved: { [key: string]: unknown } = { ...sensors }
     for (const [key, sensor] of Object.entries(sensors)) {
       const script = ConfigTable.isObject(sensor) ? sensor["script"] : undefined
-      if (typeof script !== "string" || !/^[^\n;(]+\.js$/.test(script)) continue
-      const advice = `sensors.${key}.script in ${path} must be JavaScript or the name of a file that ends in .js`
-      resolved[key] = { ...sensor as object, script: yield* readText(beside(path, script), advice) }
+      if (typeof script !== "string") continue
+      resolved[key] = { ...sensor as object, script: yield* scriptText(path, key, script) }
     }
     return resolved
   })

@@ -389,6 +389,8 @@ describe("dormouse check", () => {
     [{ sensors: { simulated: {} } }, {}, [
       "warning sensors.simulated.id is missing and so simulated: the readings of a second device without it would go to the same topic; give each sensor an id of its own"
     ]],
+    [{ sensors: { simulated: {} } }, { topic_data_prefix: "home/{device_id}" }, []],
+    [{ sensors: { simulated: {} } }, { topic_data_prefix: "home/{mac}" }, []],
     [{ network: undefined }, {}, [
       "board warning network is missing: a board will join none (a run on this machine needs none)"
     ]],
@@ -408,6 +410,19 @@ describe("dormouse check", () => {
         cellar: { driver: "ds18b20", pin: 4, device: "1", id: "c" }
       }
     }, {}, []],
+    [{ sensors: { ds18b20: { pin: 4, device: "28ff641e8216c3a1", id: "r" } } }, {}, []],
+    [{ sensors: { ds18b20: { pin: 4, device: "28-0316a2794cff", id: "r" } } }, {}, [
+      "board warning sensors.ds18b20.device is \"28-0316a2794cff\", which no sensor has: a number from 0, such as \"0\", or a code of 16 hexadecimal digits in lower case"
+    ]],
+    [{
+      sensors: {
+        roof: { driver: "ds18b20", pin: 4, id: "r" },
+        cellar: { driver: "ds18b20", pin: 4, device: "0", id: "c" },
+        well: { driver: "ds18b20", pin: 13, id: "w" }
+      }
+    }, {}, [
+      "warning sensors.cellar and sensors.roof are both device \"0\" at pin 4, so both read the same sensor: give each a device of its own"
+    ]],
     [{ sensors: { sht4x: { pin: 21, id: "r" }, bh1750: { pin: 21, id: "c" } } }, {}, []],
     [{ sensors: { analog: { pin: 34, id: "r" } } }, {}, []],
     [{ sensors: { bmp280: { pin: 21, id: "r", quantities: { co2: {} } } } }, { outbox: { capacity: 100 } }, [
@@ -419,6 +434,16 @@ describe("dormouse check", () => {
     ]],
     [{ sensors: { out: { driver: "script", id: "s", quantities: { rain: {} } } } }, {}, [
       "error sensors.out.script is missing, without which it cannot be read: docs/sensors.md shows how it is written"
+    ]],
+    [{ sensors: { out: { driver: "script", id: "s", script: "done(", quantities: { rain: {} } } } }, {}, [
+      "error sensors.out.script is no valid JavaScript: it ends where a bracket, a brace or a value should follow"
+    ]],
+    [{ sensors: { out: { driver: "script", id: "s", script: "done(1)\nlet let = 2", quantities: { rain: {} } } } }, {},
+      [
+        expect.stringMatching(/^error sensors\.out\.script is no valid JavaScript: .*, in line 2$/)
+      ]],
+    [{ sensors: { out: { driver: "script", id: "s", script: "nowhere.js", quantities: { rain: {} } } } }, {}, [
+      expect.stringMatching(/^error .*nowhere\.js does not exist; sensors\.out\.script in .* must be JavaScript or/)
     ]],
     [{ sensors: { out: { driver: "module", module: "X", read: "sensor.read()", id: "s" } } }, {}, [
       "error sensors.out.quantities is missing or empty: name what it gives, there or as temperature or humidity"
@@ -481,7 +506,7 @@ describe("dormouse check", () => {
         // is found here and not by the check.
         const isOther = new RegExp(
           "must be a PEM text|^mqtt\\.broker must be (an address without brackets|a host name or an)|" +
-            "is missing, without which it cannot be read|is missing or empty: name what it gives"
+            "is missing, without which it cannot be read|is no valid JavaScript|must be JavaScript or the name|is missing or empty: name what it gives"
         )
         const said = findings.filter(({ message, severity }) => severity === "error" && !isOther.test(message))
         expect(said.map(({ message }) => message).sort()).toEqual(
