@@ -4,6 +4,7 @@ import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import { layer } from "../../../src/adapters/node/Sensor.ts"
 import * as DeviceConfig from "../../../src/domain/config/DeviceConfig.ts"
+import { answering } from "../../../src/programs/device/answering.ts"
 import { Sensor } from "../../../src/ports/Sensor.ts"
 
 const read = (sensors: object) => {
@@ -19,6 +20,15 @@ const node = (code: string) => `${JSON.stringify(process.execPath)} -e ${JSON.st
 
 const command = (text: string, keys: object = { quantities: { load: {} } }) => ({ command: { command: text, ...keys } })
 const script = (text: string, keys: object = { quantities: { level: {} } }) => ({ script: { script: text, ...keys } })
+
+/** As the device waits for it. */
+const answered = (sensors: object) => {
+  const sensor = Result.getOrThrow(DeviceConfig.check({ sensors })).config.sensors[0] as DeviceConfig.SensorConfig
+  return Effect.runPromise(Effect.gen(function*() {
+    const { read } = yield* Sensor
+    return (yield* Effect.flip(answering(read(sensor), sensor))).message
+  }).pipe(Effect.provide(layer)))
+}
 
 const values = async (sensors: object) => Result.getOrThrow(await read(sensors))
 const reason = async (sensors: object) => Result.getOrThrow(Result.flip(await read(sensors))).message
@@ -96,6 +106,12 @@ describe("a sensor of this machine", () => {
       for (const listener of listeners) process.on("uncaughtException", listener)
     }
   })
+
+  it("is a command or a script that does not answer, which is told without a word about wiring", async () => {
+    const never = node("setTimeout(() => {}, 60000)")
+    const said = await Promise.all([answered(command(never)), answered(script(""))])
+    expect(said).toEqual(["its command failed: it did not answer within 5 s", "it did not answer within 5 s"])
+  }, 20_000)
 
   it("is made up for all that the file names", async () => {
     const found = await values({ simulated: { quantities: { co2: {}, mine: {} } } })
