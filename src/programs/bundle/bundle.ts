@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
 import { dirname } from "node:path"
 import { prologue } from "../../adapters/espruino/prologue.ts"
+import * as BoardRules from "../../domain/config/BoardRules.ts"
 import type * as DeviceConfig from "../../domain/config/DeviceConfig.ts"
 import { BundleError } from "./BundleError.ts"
 import * as Options from "./Options.ts"
@@ -79,6 +80,17 @@ const foreign = (out: string) =>
       : `--out ${out} would overwrite ${found.join(", ")}, which is not a bundle: move it away, or give another name`
   })
 
+/** The command that puts it on a board, with the files that the owner must have. */
+const flashing = (config: DeviceConfig.DeviceConfig, { out }: Options.Given): string => {
+  const modules = config.sensors.flatMap((sensor) => BoardRules.moduleOf(sensor) ?? [])
+  return [
+    "npx dormouse flash --port PORT",
+    ...(out === Options.usualOut ? [] : ["--file " + out]),
+    ...[...new Set(modules)].map((name) => `--module ${name}.min.js`),
+    ...(config.credentials === true ? ["--credentials FILE"] : [])
+  ].join(" ")
+}
+
 const bundle = (given: Options.Given) =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
@@ -109,9 +121,7 @@ const bundle = (given: Options.Given) =>
     }
     // Under `flash --config`, which continues by itself, this is not shown.
     if (process.send === undefined) {
-      yield* Console.log(
-        `Next: npx dormouse flash --port PORT${out === Options.usualOut ? "" : " --file " + out}`
-      )
+      yield* Console.log("Next: " + flashing(config, given))
     }
   }).pipe(Effect.scoped)
 

@@ -120,6 +120,11 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
     const choice = yield* choose(given)
     const config = yield* onBoard(yield* configured(given.config))
     yield* imaginable(Option.getOrElse(given.config, () => "the demo device"), config)
+    if (Option.isSome(given.charge) && config.battery === undefined) {
+      yield* Console.error(
+        "warning: --charge changes nothing: the device has no battery, so it measures none (docs/battery.md)"
+      )
+    }
     const compared = Option.isSome(given.compare) ? yield* onBoard(yield* configured(given.compare)) : undefined
     if (compared !== undefined) yield* imaginable(Option.getOrElse(given.compare, () => ""), compared)
     if (Option.isSome(given.report)) yield* prepareReport(given.report.value, given)

@@ -147,6 +147,18 @@ describe("npm run bundle", () => {
     })
   })
 
+  it("says how to put it on a board, with the files that it needs there", () => {
+    const sensors = {
+      roof: { driver: "ds18b20", id: "r", pin: 4 },
+      cellar: { driver: "ds18b20", id: "c", pin: 4, device: "1" }
+    }
+    const path = device("next.json", { ...demo, network: undefined, credentials: true, sensors })
+    const to = join(folder, "next.js")
+    expect(run("--config", path, "--out", to).stdout.trim().split("\n").at(-1)).toBe(
+      `Next: npx dormouse flash --port PORT --file ${to} --module DS18B20.min.js --credentials FILE`
+    )
+  })
+
   it("writes into a directory of its own by default; with --force also what a board could not work with, which it warns of", () => {
     const path = device("forced.json", { ...demo, network: undefined, sensors: { unknown: { id: "s", pin: 4 } } })
     const { status, stderr, stdout } = spawnSync(process.execPath, [program("bundle"), "--config", path, "--force"], {

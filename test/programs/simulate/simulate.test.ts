@@ -74,6 +74,18 @@ const store = (path: string, file: object) =>
 const files = (path: string) => fs.readdirSync(path).map((name) => [name, fs.readFileSync(path + "/" + name, "utf8")])
 
 describe("npm run simulate", () => {
+  it.live("warns where --charge changes nothing", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const folder = yield* directory.temporary
+      const warned = (more: object) => {
+        const file = folder + "/device.json"
+        fs.writeFileSync(file, JSON.stringify({ sensors: { simulated: {} }, ...more }))
+        return Effect.map(simulateHere(["--days", "0.01", "--charge", "20", "--config", file]), ({ err }) => err)
+      }
+      expect(yield* warned({ battery: { pin: 35 } })).toEqual([])
+      expect(yield* warned({})).toEqual([expect.stringMatching(/^warning: --charge changes nothing: /)])
+    })))
+
   it.live("prints the timeline and its totals as plain text", () =>
     Effect.gen(function*() {
       const { code, err, out } = yield* simulate(["--days", "1", "--seed", "5"])
