@@ -27,9 +27,11 @@ const unfit = (used: UsedPin, pins: Pins): string | undefined => {
       pins.analogWithoutRadio.includes(pin) ? " while the radio is on" : ""
     }`
   }
-  return !isInput && inputOnly.includes(pin)
-    ? `GPIO ${pin} of the ${chip} can only read, but the board also writes to this sensor over the same wire` :
-    undefined
+  if (isInput || !inputOnly.includes(pin)) return undefined
+  return `GPIO ${pin} of the ${chip} ${
+    used.needsPullUp === true ? "has no pull-up, which this sensor needs"
+      : "can only read, but the board also writes to this sensor over the same wire"
+  }`
 }
 
 /** A pin that works, and may cause problems. */

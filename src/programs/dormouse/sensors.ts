@@ -12,6 +12,8 @@ export interface UsedPin {
   readonly role: string
   /** It is only read. */
   readonly isInput?: boolean
+  /** It connects to ground, and the chip's own pull-up holds it up otherwise. */
+  readonly needsPullUp?: boolean
   /** A voltage is measured there, while the radio may be on or before it is. */
   readonly analog?: "any time" | "before the radio"
   /** Sensors on the same bus share it. */
@@ -87,7 +89,7 @@ export const pinsOf = (sensor: SensorConfig): ReadonlyArray<UsedPin> => {
     case "pin":
       return type === "hcsr04"
         ? [{ pin, role: " (its trigger)" }, { pin: echo ?? pin + 1, role: " (its echo)", isInput: true }]
-        : [{ pin, role: "" }]
+        : [{ pin, role: "", needsPullUp: type === "contact" || type === "button" }]
     case "onewire":
       return [{ pin, role: "", isShared: true }]
     case "i2c": {

@@ -391,6 +391,9 @@ describe("dormouse check", () => {
     ]],
     [{ sensors: { simulated: {} } }, { topic_data_prefix: "home/{device_id}" }, []],
     [{ sensors: { simulated: {} } }, { topic_data_prefix: "home/{mac}" }, []],
+    [{ sensors: { contact: { id: "door", pin: 34 } } }, {}, [
+      `error sensors.contact.pin uses GPIO 34, but GPIO 34 of the ESP32 has no pull-up, which this sensor needs: use one of ${esp32Pins}`
+    ], "esp32-firebeetle"],
     [{ network: undefined }, {}, [
       "board warning network is missing: a board will join none (a run on this machine needs none)"
     ]],
