@@ -172,6 +172,7 @@ export const live = (files: Readonly<Record<string, string>>, world: World, kept
         },
         getWakeupCause: () => 4
       },
+      getSerial: () => "a0b1c2d3e4f5",
       setTimeout: later,
       clearTimeout: (id: number) => void timers.splice(0, timers.length, ...timers.filter((timer) => timer.id !== id)),
       print,

@@ -11,8 +11,7 @@ export const compare = Command.make("compare", Options.flags).pipe(
     { command: "dormouse compare --config device.json --readings readings.db", description: "One device" },
     {
       command: "dormouse compare --config device.json --readings readings.db --board esp32-c3 --write mine.json",
-      description: "And keep the corrected figures"
-    },
-    { command: "dormouse simulate --config device.json --energy mine.json", description: "Simulate with them" }
+      description: "And keep the corrected figures, for simulate --energy mine.json"
+    }
   ])
 )

@@ -30,9 +30,10 @@ describe("npm run bundle", () => {
     expect(stdout).toMatch(/device\.js: \d+ bytes, \d+ functions\n/)
     expect(readFileSync(out + ".config", "utf8")).toContain("\"livingroom\"")
     for (const { file, isWanted } of overlays) {
-      // Whom to ask for the time this file does not say.
+      // Whom to ask for the time, which commands to take and which battery to measure this file does not say.
       if (isWanted !== undefined) {
-        expect([file, existsSync(out + file)]).toEqual([".time", false])
+        expect([".time", ".command", ".battery"]).toContain(file)
+        expect([file, existsSync(out + file)]).toEqual([file, false])
         continue
       }
       expect(stdout).toMatch(new RegExp(`device\\.js\\${file}: \\d+ bytes, for the board's Storage as \\${file}\n`))
