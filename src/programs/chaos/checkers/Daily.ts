@@ -7,9 +7,13 @@
 import { isSelective } from "../../../domain/config/limits.ts"
 import { longestSendInterval } from "../../../domain/config/sendInterval.ts"
 import type { Checker } from "../life/Checker.ts"
+import { intervalOf } from "../life/Sending.ts"
 
 /** The rest of a wait may be waited in the next wake. */
 const slackMillis = 2_000
+
+/** A wake that comes so early, as a share of the time between two, is the one that sends. */
+const tolerance = 1 / 60
 
 /** What a sensor takes that does not answer. */
 const sensorMillis = 5_000
@@ -34,8 +38,14 @@ export const daily: Checker = {
     let back = 0
     // The same since the wake began: a try counts from then, where it was allowed then.
     let backInWake = 0
+    let began = 0
+    // The last try began so late in its wake, or a command has set such an interval, that the wake at the end of the time
+    // comes a little too early, and the one after it tries.
+    let isOffBeat = false
     let last = 0
-    return (seen, { isUnsaved, line, now }) => {
+    return (seen, facts) => {
+      const { isUnsaved, line, now } = facts
+      const every = intervalOf(facts) * 1_000
       if (seen._tag === "PowerCut") isOff = true
       const isTry = seen._tag === "RadioOn" || seen._tag === "Joining" || line !== undefined
       const isNewTime = (isOff && seen._tag === "Began") ||
@@ -43,6 +53,7 @@ export const daily: Checker = {
       if (seen._tag === "Began") {
         isOff = false
         backInWake = 0
+        began = now.at
       }
       if (isUnsaved) isStale = true
       else if (isTry) isStale = false
@@ -53,8 +64,10 @@ export const daily: Checker = {
       back += step
       backInWake += step
       last = ahead
+      if (isTry) isOffBeat = now.at - began > every * tolerance || every !== publishInterval * 1_000
+      const more = (isOffBeat ? every : 0) + (back > 0 ? back + every : 0) + (isStale ? wait : 0)
       if (isTry || isNewTime) since = now.at
-      else if (waited > bound + (back > 0 ? back + publishInterval * 1_000 : 0) + (isStale ? wait : 0) && !isOff) {
+      else if (waited > bound + more && !isOff) {
         return "no try for " + Math.round(waited / 360_000) / 10 + " h"
       }
       return undefined

@@ -14,7 +14,7 @@ export const needlessTry: Checker = {
   begin: (config) => {
     return Sending.checking(config, (past, seen, facts) => {
       if (seen._tag !== "RadioOn" && seen._tag !== "Joining" || past.hasTried || past.isFree) return undefined
-      const early = (past.interval - config.publishInterval * tolerance) * 1_000
+      const early = (past.interval - Sending.intervalOf(facts) * tolerance) * 1_000
       const elapsed = Sending.elapsed(past)
       if (
         elapsed === undefined || elapsed[1] >= early || Sending.reason(past, facts, Sending.atMost(facts)) !== undefined

@@ -58,13 +58,17 @@ const pending = ({ ledger }: ObservedState): ReadonlyArray<string> =>
 /** All that the device may take for pending: it need not have taken in each acknowledgement that has arrived. */
 export const atMost = ({ ledger }: ObservedState): ReadonlyArray<string> => [...ledger.pending.keys()]
 
+/** Seconds between two wakes: as a command has set them, or as configured. */
+export const intervalOf = ({ config, kept }: ObservedState): number => kept?.interval || config.publishInterval
+
 /** Why what is pending has to go out at once; undefined: that is not so. */
 export const reason = (
   { interval }: Sending,
   facts: ObservedState,
   keys = pending(facts)
 ): string | undefined => {
-  const { mqtt, publishInterval, sensors } = facts.config
+  const { mqtt, sensors } = facts.config
+  const publishInterval = intervalOf(facts)
   let ofWake = 0
   let ofInterval = 0
   for (const sensor of sensors) {
