@@ -216,8 +216,10 @@ const meanings: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = {
   mqtt
 }
 
-/** Stand in a path for the keys that the user chooses: of sensors, and of quantities. */
-export const [anyKey, anyQuantity] = ["<type>", "<quantity>"] as const
+/** Stands for the keys that the user chooses in a path. */
+export const anyKey = "<type>"
+/** The same for the names of quantities. */
+export const anyQuantity = "<quantity>"
 
 const docsOf = (
   table: ConfigTable.Rows,

@@ -7,13 +7,10 @@
 import { isSelective } from "../../../domain/config/limits.ts"
 import { longestSendInterval } from "../../../domain/config/sendInterval.ts"
 import type { Checker } from "../life/Checker.ts"
-import { intervalOf } from "../life/Sending.ts"
+import { intervalOf, tolerance } from "../life/Sending.ts"
 
 /** The rest of a wait may be waited in the next wake. */
 const slackMillis = 2_000
-
-/** A wake that comes so early, as a share of the time between two, is the one that sends. */
-const tolerance = 1 / 60
 
 /** What a sensor takes that does not answer. */
 const sensorMillis = 5_000

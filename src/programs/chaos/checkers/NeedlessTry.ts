@@ -5,16 +5,13 @@
 import type { Checker } from "../life/Checker.ts"
 import * as Sending from "../life/Sending.ts"
 
-/** A wake that comes so early, as a share of the time between two, is the one that sends. */
-const tolerance = 1 / 60
-
 export const needlessTry: Checker = {
   name: "needless try",
   promise: "with send_interval the radio is never on in a wake that need not send",
   begin: (config) => {
     return Sending.checking(config, (past, seen, facts) => {
       if (seen._tag !== "RadioOn" && seen._tag !== "Joining" || past.hasTried || past.isFree) return undefined
-      const early = (past.interval - Sending.intervalOf(facts) * tolerance) * 1_000
+      const early = (past.interval - Sending.intervalOf(facts) * Sending.tolerance) * 1_000
       const elapsed = Sending.elapsed(past)
       if (
         elapsed === undefined || elapsed[1] >= early || Sending.reason(past, facts, Sending.atMost(facts)) !== undefined

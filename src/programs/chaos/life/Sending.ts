@@ -58,6 +58,9 @@ const pending = ({ ledger }: ObservedState): ReadonlyArray<string> =>
 /** All that the device may take for pending: it need not have taken in each acknowledgement that has arrived. */
 export const atMost = ({ ledger }: ObservedState): ReadonlyArray<string> => [...ledger.pending.keys()]
 
+/** A wake that comes so early, as a share of the time between two, is the one that sends. */
+export const tolerance = 1 / 60
+
 /** Seconds between two wakes: as a command has set them, or as configured. */
 export const intervalOf = ({ config, kept }: ObservedState): number => kept?.interval || config.publishInterval
 
