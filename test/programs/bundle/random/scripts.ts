@@ -149,6 +149,7 @@ var log = [];
 var shown = (what, deep) => {
   if (typeof what === "function") return "function";
   if (what === undefined || what === null || typeof what !== "object") return typeof what + " " + what;
+  if (what instanceof Error) return "error " + what.name;
   if (deep > 2) return "deep";
   return (Array.isArray(what) ? "list " : "{") + Object.keys(what).map((key) => key + ":" + shown(what[key], (deep || 0) + 1)).join() + "}"
 };
