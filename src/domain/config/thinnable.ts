@@ -9,6 +9,9 @@ const messagesPerTopic = 5
 export const leastCapacity = (config: Pick<DeviceConfig, "sensors" | "mqtt">): number =>
   messagesPerTopic * messagesOfWake(config)
 
-/** False: where a topic has only one message in the older half, whole topics may give way there. */
-export const isThinnable = (config: Pick<DeviceConfig, "sensors" | "mqtt">): boolean =>
-  config.mqtt.outbox.capacity >= leastCapacity(config)
+/**
+ * False: where a topic has only one message in the older half, whole topics may give way there. `fixed` places are taken
+ * by messages that cannot give way.
+ */
+export const isThinnable = (config: Pick<DeviceConfig, "sensors" | "mqtt">, fixed = 0): boolean =>
+  config.mqtt.outbox.capacity - fixed >= leastCapacity(config)

@@ -12,8 +12,11 @@ import * as DeviceState from "../state/DeviceState.ts"
 import * as Probation from "./Probation.ts"
 import type { Wake } from "./Wake.ts"
 
-/** Timers are not exact: a wake that comes so early, as a share of the time between two, is the one that sends. */
-const tolerance = 1 / 60
+/**
+ * A wake that comes so early, as a share of the time between two, is the one that sends: the last try may have begun late
+ * in its wake, and the next wake would be later still.
+ */
+const tolerance = 1 / 2
 
 /** A board's bundle may come without it. */
 const urgent: typeof isUrgent | undefined = isUrgent

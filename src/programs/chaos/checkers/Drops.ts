@@ -6,6 +6,7 @@ import { isThinnable } from "../../../domain/config/thinnable.ts"
 import type { Checker } from "../life/Checker.ts"
 import type { ObservedState } from "../life/ObservedState.ts"
 import type { Pending } from "../life/Ledger.ts"
+import { maxEntries } from "../../../domain/delivery/Outbox.ts"
 import * as Message from "../life/Message.ts"
 import { doublesIn } from "../life/StoredState.ts"
 
@@ -36,6 +37,11 @@ const isSecond = (one: Pending, kept: ReadonlyArray<string>): boolean => {
 /** Of what was pending so much may give way at once: of an older half that was thinned before, one half and more. */
 const mayGo = (whenFull: string, count: number): number => whenFull === "thin_older" ? count * 3 / 8 + 2 : Infinity
 
+/** So many places have messages that cannot give way: the Server did not take them, and they wait or went after the others. */
+const fixed = ({ kept, ledger }: ObservedState): number =>
+  Math.max(0, (kept?.entries ?? 0) - maxEntries) +
+  (kept?.pending ?? []).filter((key) => ledger.all.get(key)?.wasForgotten === true).length
+
 const rules = { drop_oldest: isOldest, drop_newest: isNewest, keep_newest_per_topic: isReplaced, thin_older: isSecond }
 
 /** `suspected`: topics of messages on which connections had ended when the last state was stored. */
@@ -52,7 +58,7 @@ const judge = (facts: ObservedState, suspected: ReadonlyArray<string>): string |
     return ledger.vanished.length + " dropped while " + kept.pending.length + " of " + capacity + " places were taken"
   }
   // Too few to thin them out topic by topic.
-  if (whenFull === "thin_older" && !isThinnable(facts.config)) return undefined
+  if (whenFull === "thin_older" && !isThinnable(facts.config, fixed(facts))) return undefined
   if (ledger.vanished.length > mayGo(whenFull, before)) {
     return ledger.vanished.length + " of " + before + " were dropped at once"
   }
@@ -70,13 +76,18 @@ export const drops: Checker = {
     let suspected: ReadonlyArray<string> = []
     // Of messages that a power cut has left in two places, both may be dropped.
     let doubles = 0
+    // What is counted as lost with a torn record may have been dropped before.
+    let damaged = 0
     return (seen, facts) => {
-      if (seen._tag === "Began") doubles = doublesIn(facts.kept)
+      if (seen._tag === "Began") {
+        doubles = doublesIn(facts.kept)
+        damaged = facts.lost.damaged
+      }
       if (seen._tag !== "Stored") return undefined
       const before = suspected
       suspected = facts.kept?.suspected ?? []
       const { dropped, isMemoryLost, isStored, ledger, words } = facts
-      if (isStored && !isMemoryLost && dropped > ledger.gone + words + doubles) {
+      if (isStored && !isMemoryLost && dropped > ledger.gone + words + doubles + facts.lost.damaged - damaged) {
         return dropped + " reported as dropped, but " + ledger.gone + " have gone"
       }
       // An abandoned message did not go for want of room.

@@ -10,8 +10,8 @@ import { largestPacket } from "../life/Line.ts"
 const stateBytes = 700
 const messageBytes = 400
 
-/** Words about updates in one wake: one of each of its tries, and one that an update was rolled back. */
-const words = 4
+/** Where there is no room, one word about an update has it all the same: that it was rolled back. */
+const words = 1
 
 /** Messages of one wake. */
 const atOnce = 10

@@ -59,10 +59,16 @@ const pending = ({ ledger }: ObservedState): ReadonlyArray<string> =>
 export const atMost = ({ ledger }: ObservedState): ReadonlyArray<string> => [...ledger.pending.keys()]
 
 /** A wake that comes so early, as a share of the time between two, is the one that sends. */
-export const tolerance = 1 / 60
+export const tolerance = 1 / 2
 
 /** Seconds between two wakes: as a command has set them, or as configured. */
 export const intervalOf = ({ config, kept }: ObservedState): number => kept?.interval || config.publishInterval
+
+const isWord = (key: string): boolean => key.startsWith("config_status ") || key.startsWith("command_result ")
+
+/** It has made room for others, behind all readings: it goes with them. */
+const isBehind = ({ kept }: ObservedState, key: string): boolean =>
+  (kept?.pending.indexOf(key) ?? -1) >= (kept?.entries ?? 0)
 
 /** Why what is pending has to go out at once; undefined: that is not so. */
 export const reason = (
@@ -80,7 +86,7 @@ export const reason = (
     ofInterval += interval / Math.max(publishInterval, sensor.interval) * messages
   }
   const many = keys.length + " messages are pending"
-  if (keys.some((key) => key.startsWith("config_status ") || key.startsWith("command_result "))) {
+  if (keys.some((key) => isWord(key) && !isBehind(facts, key))) {
     return "a word about an update is pending"
   }
   if (keys.length + ofWake > mqtt.outbox.capacity) return many + " and leave no room for another wake's"

@@ -14,12 +14,13 @@ export const stored = (facts: ObservedState, seen: Extract<Observation, { readon
       facts.tornRecords++
       facts.lost.damaged += Ledger.forgetNew(facts.ledger, seen.kept)
       Ledger.find(facts.ledger, seen.key ?? "").isDoubtful = true
-    } else if (seen.kept !== undefined) {
-      // What goes after all others is another message when it comes again, behind what came after it.
+    } else {
+      // What goes after all others is another message when it comes again, behind what came after it; also where the
+      // state beside it has just rotted.
       const one = Ledger.find(facts.ledger, seen.key ?? "")
-      one.sent = 0
-      if (one.isRemembered) one.wasForgotten = true
-      Ledger.remember(facts.ledger, seen.kept)
+      if (!seen.failed) one.sent = 0
+      if (one.isRemembered && !seen.failed) one.wasForgotten = true
+      if (seen.kept !== undefined) Ledger.remember(facts.ledger, seen.kept)
     }
     facts.kept = seen.kept
     return
