@@ -69,6 +69,8 @@ export const radio: Checker = {
       if (seen._tag === "RadioOn") isUsed = false
       if (seen._tag !== "Slept") isOn = isRadioOn
       if (seen._tag === "Joining" || seen._tag === "PowerCut") isUsed = true
+      // By a clock that jumps, the time may be over for which a command keeps it awake.
+      if (isAsked && seen._tag === "Injected" && seen.kind === "clockJump") isUsed = true
       if (seen._tag !== "Slept") return undefined
       if (!isUsed) return "turned on in a wake that did not try"
       return isOn ? "on in deep sleep" : undefined
