@@ -5,10 +5,11 @@ import { few, rests, take } from "./Backlog.ts"
 import * as Held from "./Held.ts"
 import type { Wake } from "./Wake.ts"
 
-/** As many as there is room for come out of the journal. False: none comes in this wake. */
+/** As many as there is room for come out of the journal. False: no more come in this wake. */
 const fill = (wake: Wake, journal: Reader): boolean => {
   const { lastId } = wake.state.outbox
-  for (let isFirst = true;; isFirst = false) {
+  let isRead = true
+  for (let isFirst = true; isRead; isFirst = false) {
     const left = (wake.restsBefore ?? Infinity) - wake.state.journal
     // Beside what is held back, so that the others pass.
     const room = Outbox.maxEntries * (wake.held.length > 0 ? 2 : 1) - Outbox.size(wake.state.outbox)
@@ -18,13 +19,13 @@ const fill = (wake: Wake, journal: Reader): boolean => {
       if (isFirst && !isFull) wake.isResting = true
       break
     }
-    if (!take(wake, Math.min(left, room, few), journal)) return false
+    isRead = take(wake, Math.min(left, room, few), journal)
   }
-  // Where only messages are held back, and no topics, others of their topic pass.
+  // Where only messages are held back, and no topics, others of their topic pass. Also what came before a read failed.
   const { suspects } = wake.state
   const isTopic = wake.held.some((id) => !suspects.some(([entry, failures]) => entry === id && failures > 1))
   if (isTopic) Held.follow(wake, lastId)
-  return true
+  return isRead
 }
 
 /** The Outbox is filled at `now`, in milliseconds, and is to be remembered. */

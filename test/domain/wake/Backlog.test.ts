@@ -184,6 +184,20 @@ describe("what is pending", () => {
     expect(wake.events).toEqual([{ _tag: "Dropped", count: 3 }])
   })
 
+  it("waits behind its topic, too, where flash fails after a part of it", () => {
+    const { access, wake } = after(20)
+    const [first] = wake.state.outbox.entries as [Outbox.Entry]
+    wake.held = wake.state.outbox.entries.map(({ id }) => id)
+    wake.state = { ...wake.state, suspects: [[first.id, 2]] }
+    const { read } = access.journal
+    let reads = 0
+    refill(wake, 0, { read: (from, most) => ++reads === 1 ? read(from, most) : Result.fail({ message: "no answer" }) })
+    const ids = wake.state.outbox.entries.map(({ id }) => id)
+    expect(ids.length).toBeGreaterThan(Outbox.maxEntries)
+    expect(wake.held).toEqual(ids)
+    expect(wake.isResting).toBe(true)
+  })
+
   it("comes after more than there is room for, which nothing holds back any more", () => {
     const { access, wake } = after(20)
     wake.held = wake.state.outbox.entries.map(({ id }) => id)
