@@ -217,6 +217,7 @@ export const alwaysOn = (ports: Ports, wake: Wake.Wake): Effect.Effect<void> =>
       if (Result.isSuccess(ended)) continue
       const { _tag: error, message: reason } = ended.failure
       wake.emit({ _tag: "TryFailed", attempt: wake.state.reconnect.attemptCount, error, reason })
-      if (wake.isReplaced || Probation.isOver(wake)) return
+      // What flash did not store is not known after a restart: neither that it is over, nor when it tried last.
+      if (wake.isReplaced || !wake.isUnsaved && Probation.isOver(wake)) return
     }
   })
