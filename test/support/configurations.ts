@@ -106,6 +106,10 @@ export const configurations: ReadonlyArray<Configuration> = [
     name: "keep_newest_per_topic",
     file: { sensors: { ...dht22, ...simulated }, mqtt: { outbox: { when_full: "keep_newest_per_topic" } } }
   },
+  {
+    name: "thin_older",
+    file: { sensors: { ...dht22, ...simulated }, mqtt: { outbox: { capacity: 100, when_full: "thin_older" } } }
+  },
   // Sent at every wake all the same, as the trial wants it, by the program that can do otherwise.
   {
     name: "send_interval",
