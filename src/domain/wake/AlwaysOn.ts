@@ -34,7 +34,8 @@ export const untilOver = ({ config, stay }: Wake, now: number, wait: number): nu
  */
 export const untilSeenAgain = ({ config, stay }: Wake, now: number): Wake["stay"] => {
   const until = now + config.awakeTimeout * 1000
-  return stay !== undefined && stay.isRetained && until < stay.until ? { until, isRetained: true } : stay
+  return stay !== undefined && stay.isRetained && until < stay.until ? { from: stay.from, until, isRetained: true }
+    : stay
 }
 
 /** Milliseconds until the next reading; a clock that was set back does not delay it. */

@@ -13,7 +13,8 @@ export interface Given {
 
 /** How long a device stays awake that would sleep. */
 export interface Stay {
-  /** Milliseconds of the device's clock. */
+  /** Milliseconds of the device's clock: where that is set back to before the beginning, the time is over. */
+  readonly from: number
   readonly until: number
   /** By a retained command: it ends when that is cleared. */
   readonly isRetained: boolean

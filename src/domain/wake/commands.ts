@@ -79,9 +79,11 @@ export const withoutReport = (wake: Wake): void => {
 }
 
 /** Whether a device that would sleep stays awake at `now`, in milliseconds. */
-export const isStaying = ({ stay }: Wake, now: number): boolean => stay !== undefined && now < stay.until
+export const isStaying = ({ stay }: Wake, now: number): boolean =>
+  stay !== undefined && now >= stay.from && now < stay.until
 
 /** The clock was set ahead by `millis`: a device stays awake no shorter for it. */
 export const move = (wake: Wake, millis: number): void => {
-  if (wake.stay !== undefined) wake.stay = { until: wake.stay.until + millis, isRetained: wake.stay.isRetained }
+  const { stay } = wake
+  if (stay) wake.stay = { from: stay.from + millis, until: stay.until + millis, isRetained: stay.isRetained }
 }

@@ -83,7 +83,7 @@ const stay = (wake: Wake.Wake, { given, command }: Order, now: number): void => 
   // An order for less does not end another one, but for 0.
   if (seconds === 0) wake.stay = undefined
   else if (wake.stay === undefined || given.retain || until > wake.stay.until) {
-    wake.stay = { until, isRetained: given.retain }
+    wake.stay = { from: now, until, isRetained: given.retain }
   }
 }
 

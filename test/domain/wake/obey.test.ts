@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest"
 import * as Outgoing from "../../../src/domain/packet/Outgoing.ts"
 import type { Given } from "../../../src/domain/wake/CommandFields.ts"
 import * as Attempt from "../../../src/domain/wake/Attempt.ts"
+import { isStaying } from "../../../src/domain/wake/commands.ts"
 import * as Obey from "../../../src/domain/wake/obey.ts"
 import { configOf, type TestWake, wakeOf, written } from "./support.ts"
 
@@ -137,14 +138,15 @@ describe("what commands change", () => {
     const wake = wakeOf({ mqtt })
     done(attemptOn(wake), given("stay_awake 600"))
     done(attemptOn(wake), given("stay_awake 60"))
-    expect(wake.stay).toEqual({ until: 601_000, isRetained: false })
+    expect(wake.stay).toEqual({ from: 1_000, until: 601_000, isRetained: false })
+    expect([999, 1_000, 600_999, 601_000].map((now) => isStaying(wake, now))).toEqual([false, true, true, false])
     done(attemptOn(wake), given("stay_awake 0"))
     expect(wake.stay).toBeUndefined()
     done(attemptOn(wake), given("stay_awake"))
-    expect(wake.stay).toEqual({ until: 301_000, isRetained: false })
+    expect(wake.stay).toEqual({ from: 1_000, until: 301_000, isRetained: false })
     const until = "{\"command\":\"stay_awake\",\"until\":" + (present / 1_000 + 100) + "}"
     done(attemptOn(wake), given(until, 7, { retain: true }), present)
-    expect(wake.stay).toEqual({ until: present + 100_000, isRetained: true })
+    expect(wake.stay).toEqual({ from: present, until: present + 100_000, isRetained: true })
   })
 
   it("nothing the second time, but for a retained stay_awake, which holds in every wake and is answered once", () => {
@@ -152,7 +154,7 @@ describe("what commands change", () => {
     for (let wakes = 0; wakes < 3; wakes++) {
       wake.stay = undefined
       done(attemptOn(wake), given("stay_awake 600", wakes, { retain: true }))
-      expect(wake.stay).toEqual({ until: 601_000, isRetained: true })
+      expect(wake.stay).toEqual({ from: 1_000, until: 601_000, isRetained: true })
     }
     expect(answers(wake).length).toBe(1)
   })

@@ -9,14 +9,22 @@ export const awakeTime: Checker = {
   begin: (config) => {
     let since: number | undefined
     let allowed = config.awakeTimeout * 1_000
+    // What a command asks for last, in milliseconds: a clock that is set back makes it up to twice as long.
+    let stay = 0
+    let last = 0
     return (seen, { now }) => {
+      const ahead = now.clock - now.at
+      allowed += Math.min(stay, Math.max(0, last - ahead))
+      last = ahead
       if (seen._tag === "Began") {
         since = now.at
         allowed = config.awakeTimeout * 1_000
+        stay = 0
       }
       // Each command that comes meanwhile may make it longer; at its end the Server may be slow once more.
       if (seen._tag === "Emitted" && seen.event._tag === "Command" && seen.event.command === "stay_awake") {
-        allowed = Math.max(allowed, now.at - (since ?? now.at) + (seen.event.seconds ?? 0) * 1_000) +
+        stay = (seen.event.seconds ?? 0) * 1_000
+        allowed = Math.max(allowed, now.at - (since ?? now.at) + stay) +
           config.awakeTimeout * 1_000
       }
       if (since === undefined || !config.deepSleep) return undefined
