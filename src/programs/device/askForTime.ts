@@ -40,7 +40,6 @@ const set = (ports: Ports, wake: Wake, at: number, millis: number): void => {
   adjust(millis)
   wake.clockMoved = (wake.clockMoved ?? 0) + millis
   if (moving !== undefined) moving(wake, millis)
-  if (moving !== undefined) moving(wake, millis)
   wake.emit({ _tag: "TimeTold", millis, isSet: true })
 }
 

@@ -32,6 +32,7 @@ const ask = async ({ answer, at = now, canSet = true, isFull = false, next = 0 }
     file: { time: { server: "pool" } },
     pending: "s/data",
     inFlight: [[1, 1]],
+    wake: { stay: { from: at - 1_000, until: at + 60_000, isRetained: true } },
     state: { startedAt: at - 10_000, clock: { last: at - 1, next, lost: 0, doubted: 0 } }
   })
   const entries = wake.state.outbox.entries.map((entry) => ({ ...entry, payload: `{"uptime":4}` }))
@@ -64,6 +65,7 @@ describe("a server is asked for the time, and", () => {
     expect(written?.startedAt).toBe(known - 10_000)
     expect(written?.outbox.entries[0]?.payload).toBe(`{"uptime":4,"time":"2026-11-28T23:59:54Z"}`)
     expect(wake.clockMoved).toBe(known - now)
+    expect(wake.stay).toEqual({ from: known - 1_000, until: known + 60_000, isRetained: true })
     expect(wake.events).toEqual([{ _tag: "TimeTold", millis: known - now, isSet: true }])
   })
 
