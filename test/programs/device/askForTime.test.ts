@@ -32,11 +32,11 @@ const ask = async ({ answer, at = now, canSet = true, isFull = false, next = 0 }
     file: { time: { server: "pool" } },
     pending: "s/data",
     inFlight: [[1, 1]],
-    wake: { stay: { from: at - 1_000, until: at + 60_000, isRetained: true } },
     state: { startedAt: at - 10_000, clock: { last: at - 1, next, lost: 0, doubted: 0 } }
   })
   const entries = wake.state.outbox.entries.map((entry) => ({ ...entry, payload: `{"uptime":4}` }))
   wake.state = { ...wake.state, outbox: { ...wake.state.outbox, entries } }
+  wake.stay = { from: at - 1_000, until: at + 60_000, isRetained: true }
   const before = wake.state
   const written: Array<DeviceState.DeviceState> = []
   const ports = Context.make(TimeSource, {
