@@ -23,6 +23,7 @@ const whole = [
   ...["command", "drivers", "onChange", "overlays", "seldom", "status", "time", "unicode", "updates"].map((name) =>
     `test/programs/bundle/${name}.test.ts`
   ),
+  "test/cluster/cluster.test.ts",
   "test/hostile/memory.test.ts",
   "test/programs/announce/announce.test.ts",
   "test/programs/dormouse/command.test.ts",

@@ -5,120 +5,96 @@
  * is folded into a sum, so that no work can be left out. Each side is given bytes in its own form, Buffer or
  * Uint8Array.
  */
+import { isDeepStrictEqual } from "node:util"
 import mqttPacket from "mqtt-packet"
 import * as Result from "effect/Result"
 import type { Bytes } from "../../src/domain/bytes/Bytes.ts"
 import * as Framer from "../../src/domain/packet/Framer.ts"
 import * as Packet from "../../src/domain/packet/Packet.ts"
-import type { TopicName } from "../../src/domain/packet/Topic.ts"
+import * as Framer5 from "../../src/domain/packet/v5/Framer.ts"
+import * as Packet5 from "../../src/domain/packet/v5/Packet.ts"
+import { many, type Row, rows4, rows5 } from "./codec/rows.ts"
 
 const turns = 15
 const packetsPerTurn = 100_000
 
 let sum = 0
 
-interface Row {
+/** A version of MQTT: our two functions, and what mqtt-packet wants to know. */
+interface Version<P> {
   readonly name: string
-  readonly ours: ReadonlyArray<Packet.Packet>
-  readonly theirs: ReadonlyArray<mqttPacket.Packet>
+  readonly encode: (packet: P) => Result.Result<Bytes, Error>
+  readonly push: (framer: Framer.Framer, chunk: Bytes) => {
+    readonly framer: Framer.Framer
+    readonly packets: ReadonlyArray<unknown>
+    readonly failure: Error | undefined
+  }
+  readonly framer: () => Framer.Framer
+  readonly theirs: { readonly protocolVersion: number }
 }
 
-const payload = Buffer.from(`{"temperature":21.4,"humidity":48.2,"uptime":123456,"unit":"C"} `)
+const largest = 1 << 16
 
-const oursTo = (topic: string): Packet.Packet => ({
-  _tag: "Publish",
-  topic: topic as TopicName,
-  payload: new Uint8Array(payload),
-  qos: 1,
-  retain: false,
-  dup: false,
-  packetIdentifier: 4711
-})
+const version4: Version<Packet.Packet> = {
+  name: "3.1.1",
+  encode: Packet.encode,
+  push: (framer, chunk) => Framer.push(framer, chunk, Packet.decode),
+  framer: () => Framer.make(largest),
+  theirs: { protocolVersion: 4 }
+}
 
-const theirsTo = (topic: string): mqttPacket.Packet => ({
-  cmd: "publish",
-  topic,
-  payload,
-  qos: 1,
-  retain: false,
-  dup: false,
-  messageId: 4711
-})
+const version5: Version<Packet5.Packet5> = {
+  name: "5",
+  encode: Packet5.encode,
+  push: Framer5.push,
+  framer: () => Framer5.make(largest),
+  theirs: { protocolVersion: 5 }
+}
 
-const topic = "/homecontrol/device/data/livingroom-dht22/data"
-const topics = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => `/homecontrol/device/data/livingroom-dht2${i}/data`)
-
-const rows: ReadonlyArray<Row> = [
-  { name: "PUBLISH, QoS 1, 64 bytes", ours: [oursTo(topic)], theirs: [theirsTo(topic)] },
-  // Ours keeps the bytes of the last topic; here that is of no use to it.
-  { name: "PUBLISH, 8 topics in turn", ours: topics.map(oursTo), theirs: topics.map(theirsTo) },
-  { name: "PUBACK", ours: [{ _tag: "Puback", packetIdentifier: 4711 }], theirs: [{ cmd: "puback", messageId: 4711 }] },
-  {
-    name: "CONNECT",
-    ours: [{
-      _tag: "Connect",
-      clientId: "esp_livingroom",
-      cleanSession: false,
-      keepAlive: 60,
-      will: undefined,
-      username: "sensor",
-      password: new Uint8Array(Buffer.from("correct horse"))
-    }],
-    theirs: [{
-      cmd: "connect",
-      clientId: "esp_livingroom",
-      clean: false,
-      keepalive: 60,
-      username: "sensor",
-      password: Buffer.from("correct horse")
-    }]
-  }
-]
-
-const encodeOurs = (packets: ReadonlyArray<Packet.Packet>) => () => {
+const encodeOurs = <P>({ encode }: Version<P>, packets: ReadonlyArray<P>) => () => {
   for (let i = 0; i < packetsPerTurn; i++) {
-    const result = Packet.encode(packets[i % packets.length] as Packet.Packet)
+    const result = encode(packets[i % packets.length] as P)
     if (Result.isFailure(result)) throw result.failure
     const bytes = result.success
     sum += bytes.length + (bytes[bytes.length - 1] as number)
   }
 }
 
-const encodeTheirs = (packets: ReadonlyArray<mqttPacket.Packet>) => () => {
+const encodeTheirs = ({ theirs }: Pick<Version<never>, "theirs">, packets: ReadonlyArray<mqttPacket.Packet>) => () => {
   for (let i = 0; i < packetsPerTurn; i++) {
-    const bytes = mqttPacket.generate(packets[i % packets.length] as mqttPacket.Packet)
+    const bytes = mqttPacket.generate(packets[i % packets.length] as mqttPacket.Packet, theirs)
     sum += bytes.length + (bytes[bytes.length - 1] as number)
   }
 }
 
-const decodeOurs = (chunks: ReadonlyArray<Bytes>, packetsPerChunk: number) => {
-  let framer = Framer.make(1 << 16)
+const decodeOurs = <P>(version: Version<P>, chunks: ReadonlyArray<Bytes>, packetsPerChunk: number) => {
+  let framer = version.framer()
   return () => {
     for (let i = 0; i < packetsPerTurn; i += packetsPerChunk) {
-      const pushed = Framer.push(framer, chunks[i % chunks.length] as Bytes, Packet.decode)
+      const pushed = version.push(framer, chunks[i % chunks.length] as Bytes)
       if (pushed.failure !== undefined) throw pushed.failure
       framer = pushed.framer
-      for (const packet of pushed.packets) {
-        sum += packet._tag === "Publish"
-          ? packet.topic.charCodeAt(9) + packet.payload.length + (packet.packetIdentifier ?? 0)
-          : packet._tag === "Puback"
-          ? packet.packetIdentifier
+      for (const packet of pushed.packets as ReadonlyArray<Packet.Packet>) {
+        sum += packet._tag === "Publish" ? packet.topic.length + packet.payload.length + (packet.packetIdentifier ?? 0)
+          : packet._tag === "Puback" ? packet.packetIdentifier
           : 1
       }
     }
   }
 }
 
-const decodeTheirs = (chunks: ReadonlyArray<Buffer>, packetsPerChunk: number) => {
-  const parser = mqttPacket.parser()
+const decodeTheirs = (
+  { theirs }: Pick<Version<never>, "theirs">,
+  chunks: ReadonlyArray<Buffer>,
+  packetsPerChunk: number
+) => {
+  const parser = mqttPacket.parser(theirs)
   parser.on("error", (error: unknown) => {
     throw error
   })
   parser.on("packet", (packet: mqttPacket.Packet) => {
-    sum += packet.cmd === "publish"
-      ? packet.topic.charCodeAt(9) + packet.payload.length + (packet.messageId ?? 0)
-      : packet.cmd === "puback"
-      ? packet.messageId ?? 0
+    sum += packet.cmd === "publish" ? packet.topic.length + packet.payload.length + (packet.messageId ?? 0)
+      : packet.cmd === "puback" ? packet.messageId ?? 0
       : 1
   })
   return () => {
@@ -148,25 +124,37 @@ const compare = (name: string, ours: () => void, theirs: () => void): void => {
   const mine = median(times[0])
   const other = median(times[1])
   console.log(
-    `${name.padEnd(36)} ${mine.toFixed(0).padStart(6)} ns ${other.toFixed(0).padStart(6)} ns ${
+    `${name.padEnd(42)} ${mine.toFixed(0).padStart(6)} ns ${other.toFixed(0).padStart(6)} ns ${
       (other / mine).toFixed(1).padStart(6)
     } x`
   )
 }
 
+const compareRow = <P>(version: Version<P>, { name, ours, theirs }: Row<P>): void => {
+  const frames = theirs.map((packet) => mqttPacket.generate(packet, version.theirs))
+  const chunks = frames.map((frame) => new Uint8Array(frame))
+  // Of a PUBACK mqtt-packet also writes what may be left out.
+  const read = (bytes: Bytes) => version.push(version.framer(), bytes).packets
+  ours.forEach((packet, i) => {
+    if (!isDeepStrictEqual(read(Result.getOrThrow(version.encode(packet))), read(chunks[i] as Bytes))) {
+      throw new Error(`${name}: the two sides do not write the same packet`)
+    }
+  })
+  compare(`${version.name}: encode ${name}`, encodeOurs(version, ours), encodeTheirs(version, theirs))
+  compare(`${version.name}: decode ${name}`, decodeOurs(version, chunks, 1), decodeTheirs(version, frames, 1))
+}
+
+const compareMany = <P>(version: Version<P>): void => {
+  const sixteen = Buffer.concat(Array.from({ length: 16 }, () => mqttPacket.generate(many, version.theirs)))
+  compare(`${version.name}: decode PUBLISH, 16 in a chunk`, decodeOurs(version, [new Uint8Array(sixteen)], 16),
+    decodeTheirs(version, [sixteen], 16))
+}
+
 export const run = (): void => {
-  console.log(`${"".padEnd(36)} ${"ours".padStart(9)} mqtt-pkt. ${"ratio".padStart(7)}`)
-  for (const { name, ours, theirs } of rows) {
-    const frames = theirs.map((packet) => mqttPacket.generate(packet))
-    ours.forEach((packet, i) => {
-      if (Buffer.compare(Result.getOrThrow(Packet.encode(packet)), frames[i] as Buffer) !== 0) {
-        throw new Error(`${name}: the two sides do not write the same bytes`)
-      }
-    })
-    compare(`encode ${name}`, encodeOurs(ours), encodeTheirs(theirs))
-    compare(`decode ${name}`, decodeOurs(frames.map((frame) => new Uint8Array(frame)), 1), decodeTheirs(frames, 1))
-  }
-  const sixteen = Buffer.concat(Array.from({ length: 16 }, () => mqttPacket.generate(theirsTo(topic))))
-  compare("decode PUBLISH, 16 in a chunk", decodeOurs([new Uint8Array(sixteen)], 16), decodeTheirs([sixteen], 16))
+  console.log(`${"".padEnd(42)} ${"ours".padStart(9)} mqtt-pkt. ${"ratio".padStart(7)}`)
+  for (const row of rows4) compareRow(version4, row)
+  compareMany(version4)
+  for (const row of rows5) compareRow(version5, row)
+  compareMany(version5)
   if (!(sum > 0)) throw new Error("nothing was done")
 }

@@ -8,21 +8,14 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import * as net from "node:net"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
 import type { Endpoint } from "../../src/ports/Socket.ts"
 import type { Broker, BrokerOptions } from "./broker.ts"
 import * as certificates from "./certificates.ts"
+import { find } from "./installed.ts"
 import * as TcpServer from "./tcpServer.ts"
-
-/** Debian puts servers where the PATH of a user does not look. */
-const folders = (process.env["PATH"] ?? "").split(path.delimiter).concat("/usr/sbin", "/usr/local/sbin",
-  "/opt/homebrew/sbin")
-
-const find = (program: string): string | undefined =>
-  folders.filter((folder) => folder !== "").map((folder) => path.join(folder, program)).find((file) => existsSync(file))
 
 /** The path of the program, or `undefined` where Mosquitto is not installed. */
 export const executable: string | undefined = find("mosquitto")
@@ -74,17 +67,6 @@ const configure = (
   return file("mosquitto.conf", lines.join("\n") + "\n")
 }
 
-const accepts = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = net.connect(port, "127.0.0.1")
-    const settle = (answer: boolean) => {
-      socket.destroy()
-      resolve(answer)
-    }
-    socket.once("connect", () => settle(true))
-    socket.once("error", () => settle(false))
-  })
-
 const pause = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis))
 
 interface Running {
@@ -125,7 +107,10 @@ const launch = async (program: string, configuration: string, ports: Ports): Pro
     clearTimeout(late)
   }
   while (!exited) {
-    if (await accepts(ports.tcp) && await accepts(ports.tls) && (!hasWebSocket || await accepts(ports.ws)) && !exited) {
+    if (
+      await TcpServer.accepts(ports.tcp) && await TcpServer.accepts(ports.tls) &&
+      (!hasWebSocket || await TcpServer.accepts(ports.ws)) && !exited
+    ) {
       const killNow = async () => {
         process.off("exit", kill)
         kill()

@@ -65,3 +65,15 @@ export const make = (
 /** A port of the loopback interface on which nobody listened a moment ago. */
 export const freePort: Effect.Effect<number> = Effect.map(Effect.scoped(make(() => {})),
   (server) => server.endpoint.port)
+
+/** Whether somebody listens at this port of the loopback interface. */
+export const accepts = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = net.connect(port, "127.0.0.1")
+    const settle = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once("connect", () => settle(true))
+    socket.once("error", () => settle(false))
+  })

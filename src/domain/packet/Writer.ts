@@ -10,16 +10,14 @@
 import * as Result from "effect/Result"
 import { utf8Length } from "../bytes/Text.ts"
 import type { Bytes } from "../bytes/Bytes.ts"
+import * as Front from "./Front.ts"
 import { InvalidPacket } from "./PacketError.ts"
 
 /** A piece of memory, the packets in it and the first fault. */
 export interface Writer {
   bytes: Uint8Array<ArrayBuffer>
-  /**
-   * The text whose bytes are at the very front of `bytes`, where no packet is ever written; and the size of that front.
-   */
-  front: string
-  frontBytes: Uint8Array
+  /** Texts whose bytes are at the very front of `bytes`, where no packet is ever written. */
+  readonly front: Front.Front
   /** Of the first packet. */
   start: number
   offset: number
@@ -31,9 +29,6 @@ export interface Writer {
 }
 
 const slabSize = 32768
-const frontSize = 256
-/** Below this number of characters a loop is faster than the platform's encoder. */
-const shortText = 24
 const largestFixedHeader = 5
 /** 2.2.3: four bytes of seven bits. */
 const largestRemainingLength = 268435455
@@ -50,7 +45,7 @@ export const make = (): Writer => {
   const writer = idle
   idle = undefined
   return writer ??
-    { bytes: none, front: "", frontBytes: none, start: 0, offset: 0, body: 0, packet: "packet", error: undefined }
+    { bytes: none, front: Front.make(), start: 0, offset: 0, body: 0, packet: "packet", error: undefined }
 }
 
 /** The first fault is kept. `fault` completes a sentence that begins with the packet and the field. */
@@ -67,14 +62,13 @@ export const invalid = (writer: Writer, field: string, clause: string, fault: st
 
 const grow = (writer: Writer, size: number): void => {
   const { offset, start } = writer
-  const bytes = new Uint8Array(Math.max(slabSize, frontSize + (offset - start + size) * 2))
-  bytes.set(writer.bytes.subarray(start, offset), frontSize)
+  const bytes = new Uint8Array(Math.max(slabSize, Front.size + (offset - start + size) * 2))
+  bytes.set(writer.bytes.subarray(start, offset), Front.size)
   writer.bytes = bytes
-  writer.front = ""
-  writer.frontBytes = bytes.subarray(0, frontSize)
-  writer.body += frontSize - start
-  writer.offset += frontSize - start
-  writer.start = frontSize
+  Front.forget(writer.front)
+  writer.body += Front.size - start
+  writer.offset += Front.size - start
+  writer.start = Front.size
 }
 
 const reserve = (writer: Writer, size: number): void => {
@@ -128,40 +122,14 @@ export const binary = (writer: Writer, bytes: Bytes, field: string): void => {
   raw(writer, bytes, field)
 }
 
-/** Puts the bytes of a text at the front, if it is plain ASCII. */
-const toFront = (writer: Writer, value: string): boolean => {
-  const size = value.length
-  const bytes = writer.frontBytes
-  writer.front = ""
-  if (size < shortText) {
-    for (let i = 0; i < size; i++) {
-      const unit = value.charCodeAt(i)
-      // The mask matches + (0x2b) as well as # (0x23).
-      if (unit > 0x7f || unit === 0 || (unit & 0xf7) === 0x23) return false
-      bytes[i] = unit
-    }
-  } else {
-    // All of it in as many bytes as characters: all are ASCII.
-    const { read, written } = encoder.encodeInto(value, bytes)
-    if (read !== size || written !== size) return false
-    if (value.indexOf("\0") >= 0 || value.indexOf("+") >= 0 || value.indexOf("#") >= 0) return false
-  }
-  writer.front = value
-  return true
-}
-
-/**
- * Writes a text if it is plain: at most 256 characters of ASCII, without U+0000, `+` and `#`. Most texts and all usual
- * Topic Names are so. For any other text it writes nothing and returns false. Often several messages in a row go to one
- * topic, so the last text is kept: copying it is five times as fast.
- */
+/** Writes a text if it is plain (see Front). For any other text it writes nothing and returns false. */
 export const plainText = (writer: Writer, value: string): boolean => {
   const size = value.length
-  if (size > frontSize) return false
   reserve(writer, size + 2)
+  const at = Front.find(writer.front, writer.bytes, value)
+  if (at < 0) return false
   const start = writer.offset + 2
-  if (value !== writer.front && !toFront(writer, value)) return false
-  writer.bytes.copyWithin(start, 0, size)
+  writer.bytes.copyWithin(start, at, at + size)
   writer.bytes[start - 2] = size >> 8
   writer.bytes[start - 1] = size
   writer.offset = start + size

@@ -85,8 +85,11 @@ export const cancel = (exchange: Exchange, publication: Publication): void => {
   MutableList.filter(exchange.line, ({ state }) => state === "in line")
 }
 
-/** After so many lost connections when it was sent alone, a message is the cause. */
-const maxStrikes = 2
+/**
+ * After so many lost connections when it was sent alone, a message is the cause. A cluster that has lost a node closes
+ * connections on messages for some seconds, too.
+ */
+const maxStrikes = 5
 
 /**
  * A new connection was accepted. With Session Present the Server gets what it has not acknowledged as it was, with DUP

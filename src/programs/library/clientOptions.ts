@@ -8,7 +8,7 @@ import type { Endpoint } from "../../ports/Socket.ts"
 import type { InvalidOption } from "./mistakes.ts"
 import { fault, serversFault } from "./optionFaults.ts"
 import type { ConnectOptions } from "./options.ts"
-import { namesOf } from "./servers.ts"
+import { type Endpoints, namesOf } from "./servers.ts"
 
 /** An MQTT 3.1.1 Server must take 23 of these characters (MQTT-3.1.3-5). `randomUUID` is missing in an insecure page. */
 const randomClientId = (): string =>
@@ -32,7 +32,7 @@ const endpointOf = (server: ServerUrl.ServerUrl, { tls, webSocket }: ConnectOpti
 /** What the Client is made from, and where the Servers are. */
 export interface Wanted {
   readonly settings: ClientOptions
-  readonly endpoints: ReadonlyArray<Endpoint>
+  readonly endpoints: Endpoints
 }
 
 /** Where and how to connect. Fails if a URL or an option is wrong. */
@@ -57,10 +57,11 @@ export const clientOptions = (
       webSocket: ______,
       ...rest
     } = options
-    const endpoints = servers.map((server) => endpointOf(server, options))
+    // `serversFault` refuses a list without any.
+    const endpoints = servers.map((server) => endpointOf(server, options)) as [Endpoint, ...Array<Endpoint>]
     const settings = {
       ...rest,
-      endpoint: endpoints[0] as Endpoint,
+      endpoint: endpoints[0],
       clientId: options.clientId ?? randomClientId(),
       username: options.username ?? fromUrl.username,
       password: options.password ?? fromUrl.password,

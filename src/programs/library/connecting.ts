@@ -123,7 +123,7 @@ export const connectOver = (platform: Platform): Connect => async (url, options 
   const events = Events.make(options.onEvent, warn)
   const { connectTimeout = 10_000, servers = {} } = options
   const sockets = endpoints.length === 1 ? platform.sockets
-    : Servers.layerOf(platform.sockets, endpoints, servers, connectTimeout)
+    : Servers.layer(platform.sockets, endpoints, { ...servers, connectTimeout })
   const { client, scope } = options.waitForServer === true
     ? await patiently({ ...platform, sockets }, settings, options, events)
     : await once({ ...platform, sockets }, settings, options.signal)

@@ -119,21 +119,29 @@ const connect = (state: State): Effect.Effect<Connection, SocketError> =>
     return yield* new SocketError({ reason: last?.reason ?? "Unknown", message: messages.join("; ") })
   })
 
+/** How to choose, and how long a try may take. */
+export interface LayerOptions extends ServersOptions {
+  /** Milliseconds: the `connectTimeout` of the Client, of which each Server gets its share. 10,000 by default. */
+  readonly connectTimeout?: number | undefined
+}
+
+/** At least one Server. */
+export type Endpoints = readonly [Endpoint, ...ReadonlyArray<Endpoint>]
+
 /**
- * A Socket that connects to one of `endpoints`, which are not none, over `sockets`, whatever endpoint it is asked for.
- * `connectMillis` is what the Client allows one try.
+ * A Socket for one Client that connects to one of `endpoints` over `sockets`, whatever endpoint the Client asks for. It
+ * fails with a SocketError when none of them is there; its message says why of each.
  */
-export const layerOf = (
+export const layer = (
   sockets: Layer.Layer<Socket>,
-  endpoints: ReadonlyArray<Endpoint>,
-  { order = "listed", returnAfter = 60_000 }: ServersOptions,
-  connectMillis: number
+  endpoints: Endpoints,
+  { connectTimeout = 10_000, order = "listed", returnAfter = 60_000 }: LayerOptions = {}
 ): Layer.Layer<Socket> => {
   // Of one user's `connect`, which may need several Clients until a Server is there.
   const lasting = {
     endpoints: order === "random" ? shuffled(endpoints) : endpoints,
     // The last one must have its time before the Client gives up.
-    attemptMillis: Math.floor(connectMillis / (endpoints.length + 1)),
+    attemptMillis: Math.floor(connectTimeout / (endpoints.length + 1)),
     returnMillis: order === "random" || returnAfter === false ? undefined : returnAfter,
     choice: { at: 0 }
   }
@@ -141,5 +149,5 @@ export const layerOf = (
   return Layer.provide(Layer.effect(Socket, chosen), sockets)
 }
 
-/** For messages. */
+/** The Servers for messages, as `one:1883 or two:1883`: for `server` of `Client.make`. */
 export const namesOf = (endpoints: ReadonlyArray<Endpoint>): string => endpoints.map(nameOf).join(" or ")

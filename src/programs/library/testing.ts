@@ -13,28 +13,57 @@ import { type Connect, connectOver } from "./connecting.ts"
 import { run } from "./running.ts"
 
 export type { TestNetwork } from "../../adapters/simulation/testing/TestNetwork.ts"
-export type { TestMessage, TestServer } from "../../adapters/simulation/testing/TestServer.ts"
+export type { TestMessage, TestPublishOptions, TestServer } from "../../adapters/simulation/testing/TestServer.ts"
 
-/** A Server and a network, whose time is Effect's Clock: the TestClock, for one. */
-export interface SimulatedNetwork {
+/** A Server and the network before it. */
+export interface SimulatedServer {
   readonly server: TestServer.TestServer
   readonly network: Network.TestNetwork
-  /** For `Client.make`. Every endpoint leads to `server`. */
+}
+
+/** What several Servers have in common. */
+export interface AddServerOptions {
+  /** True: it is another node of the first Server, with its Sessions and its messages. False, the default: it has its own. */
+  readonly cluster?: boolean | undefined
+}
+
+/** Servers at hosts of their own; all other hosts lead to the first. */
+interface Servers extends SimulatedServer {
+  /** One more, at this host, with a network of its own. Before a client connects to it. */
+  readonly addServer: (host: string, options?: AddServerOptions) => SimulatedServer
+}
+
+/** A Server and a network, whose time is Effect's Clock: the TestClock, for one. */
+export interface SimulatedNetwork extends Servers {
+  /** For `Client.make`. Every endpoint leads to `server`, but for the hosts of `addServer`. */
   readonly layer: Layer.Layer<Socket>
 }
 
 /** For programs with Effect. */
 export const simulateNetwork = (): SimulatedNetwork => {
   const state = Server.make()
-  const { layer, network, now } = Network.make(TestServer.accept(state))
-  return { server: TestServer.make(state, now), network, layer }
+  const { network, now: firstNow, socket } = Network.make(TestServer.accept(state))
+  // A network has the time of who has connected to it.
+  const times = [firstNow]
+  const now = () => Math.max(...times.map((time) => time()))
+  const server = TestServer.make(state, now)
+  const others = new Map<string, Socket["Service"]>()
+  const addServer = (host: string, { cluster = false }: AddServerOptions = {}): SimulatedServer => {
+    const own = cluster ? state : Server.make()
+    const other = Network.make(TestServer.accept(own))
+    others.set(host, other.socket)
+    times.push(other.now)
+    return { server: cluster ? server : TestServer.make(own, now), network: other.network }
+  }
+  return { server, network, addServer, layer: Network.joined(socket, others) }
 }
 
 /** A Server, a network, and a clock that stands still until the test moves it. */
-export interface Simulation {
-  readonly server: TestServer.TestServer
-  readonly network: Network.TestNetwork
-  /** In the place of the library's `connect`: the same, but every URL leads to `server`, and it lives in this time. */
+export interface Simulation extends Servers {
+  /**
+   * In the place of the library's `connect`: the same, but every URL leads to `server`, but for the hosts of `addServer`,
+   * and it lives in this time.
+   */
   readonly connect: Connect
   /** Milliseconds since the beginning. */
   readonly now: () => number
@@ -55,7 +84,7 @@ export interface Simulation {
 
 /** For programs with Promises. Nothing is delayed and nothing goes wrong before you ask for it. */
 export const simulate = (): Simulation => {
-  const { layer, network, server } = simulateNetwork()
+  const { addServer, layer, network, server } = simulateNetwork()
   const { advance, now, until, within } = ManualTime.make()
   const connect = connectOver({
     sockets: layer,
@@ -65,5 +94,5 @@ export const simulate = (): Simulation => {
     within
   })
   const sleep = (millis: number) => run(within(Effect.sleep(millis)))
-  return { server, network, connect, now, advance, sleep, until }
+  return { server, network, addServer, connect, now, advance, sleep, until }
 }

@@ -5,7 +5,7 @@ import type * as Scope from "effect/Scope"
 import * as Queue from "effect/Queue"
 import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import * as TestNetwork from "../../../src/adapters/simulation/testing/TestNetwork.ts"
-import type { Socket } from "../../../src/ports/Socket.ts"
+import { Socket } from "../../../src/ports/Socket.ts"
 import { type Peer, socketSuite } from "../../ports/SocketSuite.ts"
 import * as Harness from "./harness.ts"
 
@@ -52,9 +52,9 @@ const scripted = (arrived: Queue.Queue<Peer>): TestNetwork.Accept => (send, clos
 const within = (run: Harness.Run) => <A, E>(effect: Effect.Effect<A, E, Socket | ThePlace | Scope.Scope>) =>
   run(Effect.scoped(Effect.gen(function*() {
     const arrived = yield* Queue.unbounded<Peer>()
-    const { layer, network } = TestNetwork.make(scripted(arrived))
+    const { network, socket } = TestNetwork.make(scripted(arrived))
     const place = { network, accept: Queue.take(arrived) }
-    return yield* effect.pipe(Effect.provideService(ThePlace, place), Effect.provide(layer))
+    return yield* effect.pipe(Effect.provideService(ThePlace, place), Effect.provideService(Socket, socket))
   })))
 
 for (const [time, run] of Harness.ways) {

@@ -185,7 +185,7 @@ describe("a client with two Servers", () => {
 })
 
 describe("which Server is tried first after a connection", () => {
-  const endpoints = [{ host: "one", port: 1 }, { host: "two", port: 2 }, { host: "three", port: 3 }]
+  const endpoints = [{ host: "one", port: 1 }, { host: "two", port: 2 }, { host: "three", port: 3 }] as const
 
   /** The Servers that are tried for one connection after another, each of which lasts so many seconds. */
   const tried = (seconds: ReadonlyArray<number>): Promise<ReadonlyArray<string>> => {
@@ -203,14 +203,14 @@ describe("which Server is tried first after a connection", () => {
     const story = Effect.gen(function*() {
       const socket = yield* Socket
       for (lasts of seconds) {
-        const connection = yield* socket.connect(endpoints[0] as typeof endpoints[number])
+        const connection = yield* socket.connect(endpoints[0])
         yield* Effect.forkChild(Effect.flip(connection.pull))
         yield* TestClock.adjust(lasts * 1_000)
         yield* connection.close
       }
       return hosts
     })
-    const layer = Servers.layerOf(sockets, endpoints, { returnAfter: false }, 10_000)
+    const layer = Servers.layer(sockets, endpoints, { returnAfter: false })
     return Effect.runPromise(Effect.provide(story, Layer.merge(layer, TestClock.layer())))
   }
 

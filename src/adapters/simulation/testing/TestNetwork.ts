@@ -199,6 +199,13 @@ const faults = (state: State): TestNetwork => {
 /** The port over this network, whatever the endpoint; its faults; and the time of who has connected last. */
 export const make = (accept: Accept) => {
   const state: State = { accept, links: new Set(), clock: undefined, condition: "up", delayMillis: 0, tries: 0 }
-  const layer: Layer.Layer<Socket> = Layer.succeed(Socket, { connect: (endpoint) => connect(state, endpoint) })
-  return { layer, network: faults(state), now: () => now(state) }
+  const socket: Socket["Service"] = { connect: (endpoint) => connect(state, endpoint) }
+  return { socket, network: faults(state), now: () => now(state) }
 }
+
+/** The port over several networks: by the host's name, and all others over `first`. */
+export const joined = (
+  first: Socket["Service"],
+  others: ReadonlyMap<string, Socket["Service"]>
+): Layer.Layer<Socket> =>
+  Layer.succeed(Socket, { connect: (endpoint) => (others.get(endpoint.host) ?? first).connect(endpoint) })

@@ -4,8 +4,10 @@
 import * as Result from "effect/Result"
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
 import * as Topic from "../../../domain/packet/Topic.ts"
+import type { Properties } from "../../../domain/packet/v5/PropertyTable.ts"
 import * as Server from "../world/Server.ts"
 import type { Accept } from "./TestNetwork.ts"
+import * as Version5 from "./Version5.ts"
 
 /** A message that a client has published. */
 export interface TestMessage {
@@ -16,29 +18,37 @@ export interface TestMessage {
   readonly qos: 0 | 1 | 2
   readonly retain: boolean
   readonly dup: boolean
+  /** With MQTT 5. */
+  readonly properties?: Properties<"PUBLISH"> | undefined
   /** Who has published it. */
   readonly clientId: string
   /** Milliseconds of simulated time. */
   readonly at: number
 }
 
-/** An MQTT 3.1.1 Server with QoS 0 and 1, Sessions, retained messages and Wills. */
+/** What a message is published with. `properties` reach clients of MQTT 5. */
+export interface TestPublishOptions {
+  readonly qos?: 0 | 1 | undefined
+  readonly retain?: boolean | undefined
+  readonly properties?: Omit<Properties<"PUBLISH">, "topicAlias" | "subscriptionIdentifiers"> | undefined
+}
+
+/**
+ * A Server of MQTT 3.1.1 and of MQTT 5, as each client asks for, with QoS 0 and 1, Sessions, retained messages, Wills and
+ * Shared Subscriptions.
+ */
 export interface TestServer {
   /** All that has arrived, repetitions included, in order. */
   readonly messages: ReadonlyArray<TestMessage>
   /** Publishes as another client. Throws InvalidTopic. */
-  readonly publish: (
-    topic: string,
-    payload: string | Uint8Array,
-    options?: { readonly qos?: 0 | 1 | undefined; readonly retain?: boolean | undefined }
-  ) => void
+  readonly publish: (topic: string, payload: string | Uint8Array, options?: TestPublishOptions) => void
   /** The retained message of a topic, as text. */
   readonly retained: (topic: string) => string | undefined
   /** Client Identifiers that are connected. */
   readonly clients: () => ReadonlyArray<string>
   /** Topic Filters that this client is subscribed to. */
   readonly subscriptions: (clientId: string) => ReadonlyArray<string>
-  /** Every CONNECT gets this return code, 1 to 5; 0: it is accepted again. */
+  /** Every CONNECT gets this return code, 1 to 5, or its Reason Code of MQTT 5; 0: it is accepted again. */
   readonly refuse: (returnCode: 0 | 1 | 2 | 3 | 4 | 5) => void
   /** Nobody may subscribe to this Topic Filter. */
   readonly forbid: (topicFilter: string) => void
@@ -50,7 +60,7 @@ export interface TestServer {
 
 /** What puts this Server into a network. */
 export const accept = (server: Server.Server): Accept => (send, close) => {
-  const link = Server.accept(send, close)
+  const link = Server.accept(send, close, Version5.codec())
   return {
     receive: (bytes, at) => Server.receive(server, link, bytes, at),
     closed: (at) => {
@@ -62,15 +72,15 @@ export const accept = (server: Server.Server): Accept => (send, close) => {
 /** `now`: simulated time in milliseconds. */
 export const make = (server: Server.Server, now: () => number): TestServer => {
   const messages: Array<TestMessage> = []
-  server.onArrival = ({ at, clientId, dup, payload, qos, retain, topic }) => {
-    messages.push({ topic, payload, text: Bytes.toText(payload), qos, retain, dup, clientId, at })
+  server.onArrival = ({ at, clientId, dup, payload, properties, qos, retain, topic }) => {
+    messages.push({ topic, payload, text: Bytes.toText(payload), qos, retain, dup, properties, clientId, at })
   }
   return {
     messages,
-    publish: (topic, payload, { qos = 0, retain = false } = {}) => {
+    publish: (topic, payload, { properties, qos = 0, retain = false } = {}) => {
       const name = Result.getOrThrow(Topic.name(topic))
       const bytes = typeof payload === "string" ? Bytes.fromText(payload) : payload.slice()
-      Server.publish(server, { topic: name, payload: bytes, qos, retain }, now())
+      Server.publish(server, { topic: name, payload: bytes, qos, retain, properties }, now())
     },
     retained: (topic) => {
       const kept = server.retained.get(topic)

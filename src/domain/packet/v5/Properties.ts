@@ -21,7 +21,10 @@ const table: ReadonlyArray<Row> = rows
 const mapsOf = (owner: Owner) => {
   const own = table.filter(({ sections }) => sections[owner] !== undefined)
   return {
-    byIdentifier: new Map(own.map((row) => [row.identifier, row])),
+    byIdentifier: own.reduce<Array<Row>>((rows, row) => {
+      rows[row.identifier] = row
+      return rows
+    }, []),
     byName: new Map(own.map((row) => [row.name, row]))
   }
 }
@@ -62,7 +65,9 @@ const responseTopicClause = "MQTT-3.3.2-14"
 const readTopic = (reader: Reader.Reader): TopicName => {
   const topic = Reader.text(reader)
   if (topic === "") Fault.violation(reader, "MQTT-4.7.3-1", "has an empty Response Topic")
-  if (/[+#]/.test(topic)) Fault.violation(reader, responseTopicClause, "has a Response Topic with a wildcard")
+  if (topic.indexOf("+") >= 0 || topic.indexOf("#") >= 0) {
+    Fault.violation(reader, responseTopicClause, "has a Response Topic with a wildcard")
+  }
   return topic as TopicName
 }
 
@@ -94,9 +99,14 @@ const unknown = (reader: Reader.Reader, owner: Owner, identifier: number): void 
   Fault.malformed(reader, "2.2.2.2", "has " + what)
 }
 
-const readOne = (reader: Reader.Reader, owner: Owner, found: Record<string, unknown>): void => {
+const readOne = (
+  reader: Reader.Reader,
+  owner: Owner,
+  known: ReadonlyArray<Row>,
+  found: Record<string, unknown>
+): void => {
   const identifier = Fields.readVariable(reader)
-  const row = of(owner).byIdentifier.get(identifier)
+  const row = known[identifier]
   if (row === undefined) return unknown(reader, owner, identifier)
   const section = row.sections[owner] as string
   const value = readValue(reader, row, section)
@@ -121,7 +131,8 @@ export const read = <O extends Owner>(reader: Reader.Reader, owner: O): Properti
   const end = reader.offset + size
   if (end > reader.end) Fault.malformed(reader, "2.2.2.1", "has a Property Length beyond its end")
   const found: Record<string, unknown> = {}
-  while (reader.offset < end && reader.error === undefined) readOne(reader, owner, found)
+  const known = of(owner).byIdentifier
+  while (reader.offset < end && reader.error === undefined) readOne(reader, owner, known, found)
   if (reader.offset > end) Fault.malformed(reader, "2.2.2.1", "has a property beyond its Property Length")
   return found as Properties<O>
 }
