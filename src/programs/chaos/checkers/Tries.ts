@@ -8,6 +8,7 @@ import type { DeviceConfig, ReconnectPolicy } from "../../../domain/config/Devic
 import type { Checker } from "../life/Checker.ts"
 import type { ObservedState } from "../life/ObservedState.ts"
 import type { Observation } from "../life/Observation.ts"
+import * as StoredState from "../life/StoredState.ts"
 
 /** The rest of a wait that is waited with the radio on. Milliseconds. */
 const slackMillis = 1_500
@@ -104,7 +105,9 @@ const learn = (seen: Observation, past: Past, facts: ObservedState): void => {
     past.count = 0
   }
   // The Server took all that the device could read: what lies in a journal that flash does not give is no failed try.
-  if (facts.line !== undefined && seen._tag === "Emitted" && seen.event._tag === "MemoryLost") past.count = 0
+  const isUnread = seen._tag === "Recalled" && seen.name === StoredState.journalName && seen.failed ||
+    seen._tag === "Emitted" && seen.event._tag === "MemoryLost"
+  if (facts.line !== undefined && isUnread) past.count = 0
   if (seen._tag === "Slept" && past.connectedAt !== undefined && !facts.config.deepSleep) past.count = 0
   if (seen._tag === "Slept" || seen._tag === "PowerCut") ended(seen, past)
   if (seen._tag === "Injected" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.hasJumped = true
