@@ -201,7 +201,8 @@ export const lived = ({ before, ended }: Pick<Wake, "before" | "ended">): Device
 export const add = (book: Ledger, wake: Wake): void => {
   const arrivals = published(wake.notes).flatMap(({ packet }) => key(packet.topic, packet.payload) ?? [])
   const pending = pendingKeys(wake.after)
-  const fresh = [...new Set([...pending, ...arrivals])].filter((each) => !book.readings.has(each))
+  // Of two that look the same to the events the one that has arrived was taken before the one that is pending.
+  const fresh = [...new Set([...arrivals, ...pending])].filter((each) => !book.readings.has(each))
   const used = new Set<string>()
   const taken: Array<Reading> = []
   const missing: Array<string> = []
