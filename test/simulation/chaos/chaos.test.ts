@@ -93,6 +93,11 @@ describe("a device under faults", () => {
     }
   )
 
+  it.each(["855411", "856498"])("keeps every promise in the short life of seed %s, too", async (seed) => {
+    const { broken } = await Effect.runPromise(Life.live(adapters, { ...Run.setting(adapters, seed, 40), checkers }))
+    expect(broken).toBe(undefined)
+  })
+
   // A machine that builds each commit gives the commit's hash: each build runs lives that nobody has run before.
   it.skipIf(process.env["CHAOS_SEED"] === undefined)("keeps every promise in the lives of this build's seeds", {
     timeout: 300_000

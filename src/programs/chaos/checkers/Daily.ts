@@ -2,7 +2,7 @@
  * However long the Server is away, the device continues to try: at least every `max_interval`, which with the defaults
  * is four times a day, or every `send_interval` (`low_send_interval`), where that is longer. A clock that jumps or a power cut may begin that
  * time again, once, and one that is set back makes it longer by as much. If the flash did not store the last try, and a
- * power cut has set the clock back, an older try may look recent: that costs one wait more.
+ * power cut has set the clock back, an older try may look recent: that costs one wait more, or one wake.
  */
 import { isSelective } from "../../../domain/config/limits.ts"
 import { longestSendInterval } from "../../../domain/config/sendInterval.ts"
@@ -62,7 +62,7 @@ export const daily: Checker = {
       backInWake += step
       last = ahead
       if (isTry) isOffBeat = now.at - began > every * tolerance || every !== publishInterval * 1_000
-      const more = (isOffBeat ? every : 0) + (back > 0 ? back + every : 0) + (isStale ? wait : 0)
+      const more = (isOffBeat ? every : 0) + (back > 0 ? back + every : 0) + (isStale ? Math.max(wait, every) : 0)
       if (isTry || isNewTime) since = now.at
       else if (waited > bound + more && !isOff) {
         return "no try for " + Math.round(waited / 360_000) / 10 + " h"

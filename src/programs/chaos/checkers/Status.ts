@@ -59,7 +59,9 @@ export const status: Checker = {
       const { ledger } = facts
       const pending = [...ledger.pending.values()].filter((one) => !one.isAcknowledged).length
       // In the midst of a connection, for a command, messages may be held back that an earlier one had acknowledged.
-      const most = config.mqtt.topicCommand === "" ? pending : ledger.pending.size
+      // Whose acknowledgement was not stored before a power cut, that is pending again.
+      const again = [...ledger.pending.values()].filter((one) => one.isAcknowledged && one.isUncertain).length
+      const most = config.mqtt.topicCommand === "" ? pending + again : ledger.pending.size
       if (said.pending < pending || said.pending > most + facts.tornRecords + doublesIn(facts.kept)) {
         return "said that " + said.pending + " messages are pending, but " + pending + " are"
       }
