@@ -93,7 +93,7 @@ describe("a device under faults", () => {
     }
   )
 
-  it.each(["855411", "856498"])("keeps every promise in the short life of seed %s, too", async (seed) => {
+  it.each(["855411", "856498", "857406"])("keeps every promise in the short life of seed %s, too", async (seed) => {
     const { broken } = await Effect.runPromise(Life.live(adapters, { ...Run.setting(adapters, seed, 40), checkers }))
     expect(broken).toBe(undefined)
   })

@@ -53,6 +53,8 @@ interface Past {
   latest: number
   hasGoneBack: boolean
   connectedAt: number | undefined
+  /** The wake, by the world's time. */
+  began: number
   /** The Server has acknowledged a message on this connection. */
   hasDelivered: boolean
   /** Messages that were sent on this connection and are not acknowledged. */
@@ -86,6 +88,7 @@ const moved = (seen: Observation, past: Past): void => {
 }
 
 const learn = (seen: Observation, past: Past, facts: ObservedState): void => {
+  if (seen._tag === "Began") past.began = facts.now.at
   if (seen._tag === "Emitted" && seen.event._tag === "Connected") past.connectedAt = facts.now.at
   if (seen._tag === "Emitted" && seen.event._tag === "Delivered") {
     const { count, pending } = seen.event
@@ -108,6 +111,10 @@ const learn = (seen: Observation, past: Past, facts: ObservedState): void => {
   const isUnread = seen._tag === "Recalled" && seen.name === StoredState.journalName && seen.failed ||
     seen._tag === "Emitted" && seen.event._tag === "MemoryLost"
   if (facts.line !== undefined && isUnread) past.count = 0
+  // Nothing comes out of the journal once half of the wake's time is over: all else was taken.
+  const isLate = facts.now.at - past.began >= facts.config.awakeTimeout * 500
+  const isConnected = seen._tag === "Emitted" && seen.event._tag === "Connected"
+  if (isConnected && isLate && facts.config.deepSleep && facts.kept?.entries === 0) past.count = 0
   if (seen._tag === "Slept" && past.connectedAt !== undefined && !facts.config.deepSleep) past.count = 0
   if (seen._tag === "Slept" || seen._tag === "PowerCut") ended(seen, past)
   if (seen._tag === "Injected" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.hasJumped = true
@@ -140,6 +147,7 @@ export const tries: Checker = {
       latest: 0,
       hasGoneBack: false,
       connectedAt: undefined,
+      began: 0,
       hasDelivered: false,
       unacknowledged: 0,
       pending: 1
