@@ -36,7 +36,7 @@ const device: Meanings<typeof ConfigTable.deviceRows> = {
     standardInterval],
   deep_sleep: ["Sleep between two readings; `false`: always on"],
   awake_timeout: [
-    "How long one wake may last before the board sleeps again; always on: how long the device waits for the Server (seconds)"
+    "How long one wake may last before the board sleeps again (what lies in flash goes out in its first half); always on: how long the device waits for the Server (seconds)"
   ],
   spread_wakes: [
     "Wake at a moment of the interval that follows from `mqtt.client_id`, so that devices powered up at once do not all connect at once; the first sleep is shorter"

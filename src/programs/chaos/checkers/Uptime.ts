@@ -4,6 +4,7 @@
  * lost. A clock that somebody sets ahead cannot be told from time that has passed.
  */
 import type { Checker } from "../life/Checker.ts"
+import { journalName } from "../life/StoredState.ts"
 import * as Message from "../life/Message.ts"
 import type { ObservedState } from "../life/ObservedState.ts"
 import type { Observation } from "../life/Observation.ts"
@@ -62,6 +63,8 @@ const learn = (seen: Observation, past: Past, facts: ObservedState): void => {
   }
   if (seen._tag === "Slept" && facts.isUnsaved) past.span++
   if (seen._tag === "Emitted" && seen.event._tag === "MemoryLost") past.span++
+  // The last record says how far it had come.
+  if (seen._tag === "Recalled" && seen.name === journalName && seen.failed) past.span++
   if (seen._tag !== "Injected") return
   if (seen.kind === "clockReset") past.isBehind = true
   if (seen.kind === "clockJump") {
