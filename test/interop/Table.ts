@@ -30,18 +30,22 @@ const resultOf = (fault: string | undefined, lack: string | undefined): string =
     : lack === undefined ? `${wrong}: ${fault}`
     : `no: ${lack}`
 
+/** Milliseconds for a message that comes, and for one that is not expected. */
+const [usualMillis, vainMillis] = [20_000, 1_000] as const
+
 const clientCells = async (broker: Broker, places: Places, say: (what: string) => void) => {
   const cells: Array<Cell> = []
   for (const version of [4, 5] as const) {
     for (const transport of transports) {
       // Where a version is not there, one attempt shows it.
       const isThere = lackOf(broker, version, "QoS 1") === undefined
-      const noVersion = isThere ? undefined : await attempt(places[transport], version, "QoS 1")
+      const noVersion = isThere ? undefined : await attempt(places[transport], version, "QoS 1", vainMillis)
       for (const feature of features) {
         say(`${broker.name}: MQTT ${version}, ${transport}, ${feature}`)
         const lack = lackOf(broker, version, feature)
+        const patience = lack === undefined ? usualMillis : vainMillis
         const result = isThere && !isAble(feature) ? notYet
-          : resultOf(isThere ? await attempt(places[transport], version, feature) : noVersion, lack)
+          : resultOf(isThere ? await attempt(places[transport], version, feature, patience) : noVersion, lack)
         cells.push({ broker: broker.name, who: "Client", version, transport, feature, result })
       }
     }

@@ -10,9 +10,6 @@ import type { ConnectOptions, Message, MqttClient, QoS } from "../../src/program
 import { urlOf } from "../support/libraryClient.ts"
 import type { Feature } from "./Broker.ts"
 
-/** How long a message may take that a broker may never send, in milliseconds. */
-const patienceMillis = 2_000
-
 /** A client whose connection can be cut without a word. */
 interface Guest {
   readonly client: MqttClient
@@ -22,6 +19,8 @@ interface Guest {
 interface Stay {
   /** Topics and names of this attempt alone begin so. */
   readonly id: string
+  /** How long a message may take that may never come. */
+  readonly patienceMillis: number
   readonly open: (name: string, options?: ConnectOptions) => Promise<Guest>
 }
 
@@ -62,7 +61,7 @@ const openAt =
     return { client, cut }
   }
 
-const next = (client: MqttClient, topicFilter: string, qos: QoS) => {
+const next = ({ patienceMillis }: Stay, client: MqttClient, topicFilter: string, qos: QoS) => {
   let take = (_: Message) => {}
   const message = new Promise<Message>((resolve, reject) => {
     take = resolve
@@ -76,9 +75,10 @@ const expectEqual = (what: string, found: unknown, wanted: unknown): void => {
   if (found !== wanted) throw new Error(`${what} is ${String(found)}, not ${String(wanted)}`)
 }
 
-const delivers = (qos: 0 | 1 | 2) => async ({ id, open }: Stay): Promise<void> => {
+const delivers = (qos: 0 | 1 | 2) => async (stay: Stay): Promise<void> => {
+  const { id, open } = stay
   const { client } = await open("a")
-  const { message, subscribed } = next(client, `${id}/#`, qos as QoS)
+  const { message, subscribed } = next(stay, client, `${id}/#`, qos as QoS)
   await subscribed
   await client.publish(`${id}/a`, "text", { qos: qos as QoS })
   const { text, qos: came } = await message
@@ -86,7 +86,7 @@ const delivers = (qos: 0 | 1 | 2) => async ({ id, open }: Stay): Promise<void> =
   expectEqual("QoS", came, qos)
 }
 
-const retained = async ({ id, open }: Stay): Promise<void> => {
+const retained = async ({ id, open, patienceMillis }: Stay): Promise<void> => {
   const { client } = await open("a")
   await client.publish(`${id}/a`, "kept", { qos: 1, retain: true })
   const { client: other } = await open("b")
@@ -96,16 +96,18 @@ const retained = async ({ id, open }: Stay): Promise<void> => {
   await client.publish(`${id}/a`, "", { qos: 1, retain: true })
 }
 
-const will = async ({ id, open }: Stay): Promise<void> => {
+const will = async (stay: Stay): Promise<void> => {
+  const { id, open } = stay
   const { client } = await open("a")
-  const { message, subscribed } = next(client, `${id}/will`, 1)
+  const { message, subscribed } = next(stay, client, `${id}/will`, 1)
   await subscribed
   const { cut } = await open("b", { will: { topic: `${id}/will`, payload: "lost", qos: 1 } })
   await cut()
   expectEqual("the payload", (await message).text, "lost")
 }
 
-const session = async ({ id, open }: Stay): Promise<void> => {
+const session = async (stay: Stay): Promise<void> => {
+  const { id, open } = stay
   const kept = { cleanSession: false }
   const { client: first } = await open("a", kept)
   await first.subscribe(`${id}/a`, () => {}, { qos: 1 })
@@ -113,14 +115,14 @@ const session = async ({ id, open }: Stay): Promise<void> => {
   const { client: other } = await open("b")
   await other.publish(`${id}/a`, "meanwhile", { qos: 1 })
   const { client: again } = await open("a", kept)
-  const { message } = next(again, `${id}/a`, 1)
+  const { message } = next(stay, again, `${id}/a`, 1)
   expectEqual("the payload", (await message).text, "meanwhile")
   await again.end()
   // Nothing of it is left.
   await (await open("a")).client.end()
 }
 
-const shared = async ({ id, open }: Stay): Promise<void> => {
+const shared = async ({ id, open, patienceMillis }: Stay): Promise<void> => {
   const count = 10
   const got: Array<string> = []
   let done = () => {}
@@ -160,11 +162,16 @@ export const isAble = (feature: Feature): boolean => feature !== "QoS 2" || qosF
 let attemptCount = 0
 
 /** Undefined: it works. */
-export const attempt = async (endpoint: Endpoint, version: 4 | 5, feature: Feature): Promise<string | undefined> => {
+export const attempt = async (
+  endpoint: Endpoint,
+  version: 4 | 5,
+  feature: Feature,
+  patienceMillis: number
+): Promise<string | undefined> => {
   const clients: Array<MqttClient> = []
   const id = `interop${++attemptCount}`
   try {
-    await attempts[feature]({ id, open: openAt(endpoint, version, id, clients) })
+    await attempts[feature]({ id, patienceMillis, open: openAt(endpoint, version, id, clients) })
     return undefined
   } catch (fault) {
     return (fault as Error).message
