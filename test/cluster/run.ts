@@ -144,7 +144,8 @@ const collectRest = async (wanted: ReadonlySet<string>, arrivals: ReadonlyArray<
 /** What comes twice comes late. */
 const lateMillis = 1_000
 
-export const run = async (given: Given): Promise<Found> => {
+/** The run. Its clients are put into `clients`, for who ends them whatever happens. */
+const runWith = async (given: Given, clients: Set<MqttClient>): Promise<Found> => {
   const { cluster, messages, say } = given
   const [own, others] = [Wire.notes(), Wire.notes()]
   const arrivals: Array<Arrival> = []
@@ -157,6 +158,7 @@ export const run = async (given: Given): Promise<Found> => {
       clientId: `collector-${id}`,
       onEvent: collectorWatch.onEvent
     })
+    clients.add(client)
     await client.subscribe(`${topics}/+`, ({ dup, text }) => void arrivals.push({ payload: text, dup }), { qos: 1 })
     return client
   }
@@ -165,6 +167,7 @@ export const run = async (given: Given): Promise<Found> => {
     cluster.nodes.map(({ port }) => `mqtt://127.0.0.1:${port}`),
     { ...session, clientId: `publisher-${id}`, servers: { returnAfter: false }, onEvent: publisherWatch.onEvent }
   )
+  clients.add(publisher)
   // Servers keep no Session, or do not say so, for a client that has subscribed to nothing.
   await publisher.subscribe(`answers/${id}`, () => {}, { qos: 1 })
   const begun = Date.now()
@@ -200,11 +203,18 @@ export const run = async (given: Given): Promise<Found> => {
     )
     return { node, nodeMillis, publisherMillis, collectorMillis }
   })
-  await publisher.end()
-  await collector.end()
   const early = arrivals.slice(0, atOnce)
   const waited = judge(acknowledged, own.sent, early).lost.length
   const handled = new Set(arrivals.map(({ payload }) => payload))
   const unhandled = others.received.filter(({ payload }) => !handled.has(payload)).map(({ payload }) => payload)
   return { ...judge(acknowledged, own.sent, arrivals), waited, unhandled, kills, failed, seconds: published }
+}
+
+export const run = async (given: Given): Promise<Found> => {
+  const clients = new Set<MqttClient>()
+  try {
+    return await runWith(given, clients)
+  } finally {
+    for (const client of clients) await client.end({ timeout: 0 })
+  }
 }

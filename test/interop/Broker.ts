@@ -20,9 +20,10 @@ export type Places = { readonly [transport in Transport]: Endpoint }
 export const features = ["QoS 0", "QoS 1", "QoS 2", "retained", "Will", "kept Session", "shared"] as const
 export type Feature = (typeof features)[number]
 
-/** Something that a broker lacks, in which version of MQTT, and why. */
+/** Something that a broker lacks, in which version of MQTT, over which transports if not over all, and why. */
 export interface Lack {
   readonly version: 4 | 5
+  readonly transports?: ReadonlyArray<Transport>
   readonly features: ReadonlyArray<Feature>
   readonly why: string
 }
@@ -85,6 +86,8 @@ const rabbitmq: Broker = {
   lacks: [
     noVersion5("no MQTT 5 before 3.13"),
     { version: 4, features: ["QoS 2"], why: "QoS 2 becomes QoS 1" },
+    // Neither to MQTT.js.
+    { version: 4, transports: ["WS", "WSS"], features: ["kept Session"], why: "what waits does not come" },
     { version: 4, features: ["shared"], why: "no shared subscriptions" }
   ],
   make: Effect.gen(function*() {

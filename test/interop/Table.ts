@@ -22,8 +22,15 @@ const notYet = "not yet: the Client has no QoS 2"
 /** What is not as it was said to be begins so. */
 const wrong = "FAILS"
 
-const lackOf = ({ lacks }: Broker, version: 4 | 5, feature: Feature): string | undefined =>
-  lacks.find((lack) => lack.version === version && lack.features.includes(feature))?.why
+const lackOf = (
+  { lacks }: Broker,
+  version: 4 | 5,
+  transport: Transport,
+  feature: Feature
+): string | undefined =>
+  lacks.find((lack) =>
+    lack.version === version && lack.features.includes(feature) && (lack.transports ?? transports).includes(transport)
+  )?.why
 
 const resultOf = (fault: string | undefined, lack: string | undefined): string =>
   fault === undefined ? lack === undefined ? yes : `${wrong}: works, but was said to lack: ${lack}`
@@ -38,11 +45,11 @@ const clientCells = async (broker: Broker, places: Places, say: (what: string) =
   for (const version of [4, 5] as const) {
     for (const transport of transports) {
       // Where a version is not there, one attempt shows it.
-      const isThere = lackOf(broker, version, "QoS 1") === undefined
+      const isThere = lackOf(broker, version, transport, "QoS 1") === undefined
       const noVersion = isThere ? undefined : await attempt(places[transport], version, "QoS 1", vainMillis)
       for (const feature of features) {
         say(`${broker.name}: MQTT ${version}, ${transport}, ${feature}`)
-        const lack = lackOf(broker, version, feature)
+        const lack = lackOf(broker, version, transport, feature)
         const patience = lack === undefined ? usualMillis : vainMillis
         const result = isThere && !isAble(feature) ? notYet
           : resultOf(isThere ? await attempt(places[transport], version, feature, patience) : noVersion, lack)
