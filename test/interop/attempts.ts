@@ -62,7 +62,7 @@ const openAt =
   }
 
 const next = ({ patienceMillis }: Stay, client: MqttClient, topicFilter: string, qos: QoS) => {
-  let take = (_: Message) => {}
+  let take: (message: Message) => void = () => {}
   const message = new Promise<Message>((resolve, reject) => {
     take = resolve
     setTimeout(() => reject(new Error(`nothing within ${patienceMillis / 1_000} s`)), patienceMillis).unref()
