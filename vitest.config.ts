@@ -24,6 +24,7 @@ const whole = [
     `test/programs/bundle/${name}.test.ts`
   ),
   "test/cluster/cluster.test.ts",
+  "test/interop/interop.test.ts",
   "test/hostile/memory.test.ts",
   "test/programs/announce/announce.test.ts",
   "test/programs/dormouse/command.test.ts",

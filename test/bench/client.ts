@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import { availableParallelism, loadavg } from "node:os"
 import * as Progress from "../../src/programs/dormouse/terminal/Progress.ts"
 import * as Mosquitto from "../support/mosquitto.ts"
+import * as LibMosquitto from "./client/libmosquitto.ts"
 import { measureMemory } from "./client/memory.ts"
 import type { Order, Taken } from "./client/orders.ts"
 import * as Processes from "./client/processes.ts"
@@ -150,6 +151,39 @@ const throughput = async (stand: Stand, options: Options): Promise<void> => {
   }
 }
 
+/** The Client beside libmosquitto, where its tools are installed: its time of ours. */
+const besideC = async (stand: Stand, { only, turns }: Options): Promise<void> => {
+  const { flood, port } = stand
+  if (!LibMosquitto.isThere) return console.log(line("Mosquitto", "libmosquitto is not installed", "", "", ""))
+  const worker = Processes.worker("dormouse")
+  const theirs = (order: Order): Promise<number> => {
+    if (order.work === "publish") return LibMosquitto.publish(port, order.qos, order.count, order.window)
+    if (order.work !== "receive") throw new Error(`libmosquitto has no tool to ${order.work}`)
+    const { count, qos } = order
+    return LibMosquitto.receive(port, qos, count, () => flood?.(qos, count))
+  }
+  try {
+    await worker.perform({ work: "connect", host: "127.0.0.1", port, clientId: "beside-c" })
+    await worker.perform({ work: "subscribe", topic: "flood", qos: 1 })
+    for (const { name, order } of rows.filter(({ name }) => name.includes(only))) {
+      const taken: Array<readonly [ours: number, theirs: number]> = []
+      for (let turn = -2; turn < turns; turn++) {
+        progress.say(() => turnOf(stand, `${name}, beside libmosquitto`, turn, turns))
+        const times = [(await perform(stand, worker, order)).millis, await theirs(order)] as const
+        if (turn >= 0) taken.push(times)
+      }
+      progress.clear()
+      const each = ([0, 1] as const).map((index) => taken.map((times) => times[index])) as [
+        Array<number>,
+        Array<number>
+      ]
+      console.log(line(stand.server, `${name}: libmosquitto, of ours`, ratio(each[1], each[0]), "", ""))
+    }
+  } finally {
+    await worker.stop()
+  }
+}
+
 const everything = [...rows, ...answerRows]
 
 /** A Server that takes as long as MQTT.js for each message: what a client costs shows least there. */
@@ -172,9 +206,9 @@ const atMosquitto = (options: Options) =>
       Effect.promise(() => Publisher.connect(tcp.port)),
       (publisher) => Effect.sync(() => publisher.stop())
     )
-    yield* Effect.promise(() =>
-      throughput({ server: "Mosquitto", port: tcp.port, rows: everything, flood: publisher.flood }, options)
-    )
+    const stand: Stand = { server: "Mosquitto", port: tcp.port, rows: everything, flood: publisher.flood }
+    yield* Effect.promise(() => throughput(stand, options))
+    yield* Effect.promise(() => besideC(stand, options))
   }))
 
 export const run = async (options: Options): Promise<void> => {

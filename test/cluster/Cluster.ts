@@ -50,3 +50,7 @@ export { temporary } from "../support/directory.ts"
 
 /** The numbers of the nodes. */
 export const three = [1, 2, 3] as const
+
+/** Those of these programs that are not installed. */
+export const missing = (programs: Readonly<Record<string, string | undefined>>): ReadonlyArray<string> =>
+  Object.entries(programs).flatMap(([name, file]) => file === undefined ? [name] : [])

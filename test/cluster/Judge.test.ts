@@ -1,9 +1,9 @@
 /** What the judge of a cluster's messages says of good and of bad runs. */
 import { describe, expect, it } from "vitest"
 import { type Arrival, judge } from "./Judge.ts"
-import type { Sent } from "./Wire.ts"
+import type { Noted } from "./Wire.ts"
 
-const sent = (payload: string, dup = false, sessionPresent = false): Sent => ({ payload, dup, sessionPresent })
+const sent = (payload: string, dup = false, sessionPresent = false): Noted => ({ payload, dup, sessionPresent })
 const arrival = (payload: string, dup = false): Arrival => ({ payload, dup })
 
 const good = { acknowledged: 1, lost: [], invented: [], wrongDup: [], doubled: [] }
@@ -11,7 +11,7 @@ const none = { repeated: 0, anew: 0, cautious: 0, duplicates: 0, explained: 0 }
 
 describe("of one message the judge says", () => {
   const stories: ReadonlyArray<
-    readonly [name: string, sent: ReadonlyArray<Sent>, arrivals: ReadonlyArray<Arrival>, verdict: object]
+    readonly [name: string, sent: ReadonlyArray<Noted>, arrivals: ReadonlyArray<Arrival>, verdict: object]
   > = [
     ["nothing, when it was sent and came once", [sent("1")], [arrival("1")], { ...good, ...none }],
     ["that it is lost, when it did not come", [sent("1")], [], { ...good, ...none, lost: ["1"] }],

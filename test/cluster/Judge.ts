@@ -1,5 +1,5 @@
 /** What became of the messages of a run: each has a number. */
-import type { Sent } from "./Wire.ts"
+import type { Noted } from "./Wire.ts"
 
 /** One message as it came to the subscriber. */
 export interface Arrival {
@@ -38,7 +38,7 @@ interface Sum {
 /** `sent` and `arrivals` in their order. */
 export const judge = (
   acknowledged: ReadonlySet<string>,
-  sent: ReadonlyArray<Sent>,
+  sent: ReadonlyArray<Noted>,
   arrivals: ReadonlyArray<Arrival>
 ): Verdict => {
   const sums = new Map<string, Sum>()

@@ -1,6 +1,6 @@
 /**
- * A Socket that notes what a Client sends: each PUBLISH, whether with DUP, and whether the Server has continued its
- * Session on that connection.
+ * A Socket that notes each PUBLISH that a Client sends or gets, whether with DUP, and whether the Server has continued
+ * its Session on that connection.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -9,7 +9,7 @@ import * as Framer from "../../src/domain/packet/Framer.ts"
 import * as Packet from "../../src/domain/packet/Packet.ts"
 import { type Connection, Socket } from "../../src/ports/Socket.ts"
 
-export interface Sent {
+export interface Noted {
   readonly payload: string
   readonly dup: boolean
   readonly sessionPresent: boolean
@@ -28,14 +28,20 @@ const reader = (take: (packet: Packet.Packet) => void) => {
   }
 }
 
-const noting = (connection: Connection, note: (sent: Sent) => void): Connection => {
+export interface Notes {
+  readonly sent: Array<Noted>
+  readonly received: Array<Noted>
+}
+
+export const notes = (): Notes => ({ sent: [], received: [] })
+
+const noting = (connection: Connection, into: Notes): Connection => {
   let sessionPresent = false
-  const received = reader((packet) => {
+  const note = (to: Array<Noted>) => (packet: Packet.Packet) => {
     if (packet._tag === "Connack") sessionPresent = packet.sessionPresent
-  })
-  const sent = reader((packet) => {
-    if (packet._tag === "Publish") note({ payload: Bytes.toText(packet.payload), dup: packet.dup, sessionPresent })
-  })
+    if (packet._tag === "Publish") to.push({ payload: Bytes.toText(packet.payload), dup: packet.dup, sessionPresent })
+  }
+  const [received, sent] = [reader(note(into.received)), reader(note(into.sent))]
   return {
     ...connection,
     pull: Effect.tap(connection.pull, (bytes) => Effect.sync(() => received(bytes))),
@@ -47,12 +53,12 @@ const noting = (connection: Connection, note: (sent: Sent) => void): Connection 
   }
 }
 
-export const layer = (sockets: Layer.Layer<Socket>, note: (sent: Sent) => void): Layer.Layer<Socket> =>
+export const layer = (sockets: Layer.Layer<Socket>, into: Notes): Layer.Layer<Socket> =>
   Layer.provide(
     Layer.effect(
       Socket,
       Effect.map(Socket, ({ connect }) => ({
-        connect: (endpoint) => Effect.map(connect(endpoint), (connection) => noting(connection, note))
+        connect: (endpoint) => Effect.map(connect(endpoint), (connection) => noting(connection, into))
       }))
     ),
     sockets

@@ -54,10 +54,8 @@ const make = Effect.gen(function*() {
   return { words, nodes, balanced, directory }
 })
 
-const needed = { "redis-server": executable, haproxy: HaProxy.executable }
-
 export const aedes: Cluster.Kind = {
   name: "aedes",
-  missing: Object.entries(needed).flatMap(([name, file]) => file === undefined ? [name] : []),
+  missing: Cluster.missing({ "redis-server": executable, haproxy: HaProxy.executable }),
   make
 }

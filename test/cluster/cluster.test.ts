@@ -16,7 +16,14 @@ for (const [kind, messages, killEvery] of short) {
       const given = { messages, rate: 300, killEveryMillis: killEvery * 1_000, say: () => {} }
       const measured = Effect.flatMap(kind.make, (cluster) => Effect.promise(() => run({ ...given, cluster })))
       const found = await Effect.runPromise(Effect.scoped(measured))
-      expect(found).toMatchObject({ acknowledged: messages, lost: [], invented: [], failed: [], wrongDup: [] })
+      expect(found).toMatchObject({
+        acknowledged: messages,
+        lost: [],
+        invented: [],
+        failed: [],
+        wrongDup: [],
+        unhandled: []
+      })
       expect(found.kills.length).toBeGreaterThan(0)
       expect(found.kills.some(({ publisherMillis }) => publisherMillis !== undefined)).toBe(true)
     }, 180_000)

@@ -71,6 +71,6 @@ main.addObserver((exit) => {
   }
   const { found, words } = exit.value
   console.log(report(words, found))
-  const { failed, invented, lost, wrongDup } = found
-  process.exitCode = lost.length + invented.length + wrongDup.length + failed.length === 0 ? 0 : 1
+  const { failed, invented, lost, unhandled, wrongDup } = found
+  process.exitCode = lost.length + invented.length + wrongDup.length + unhandled.length + failed.length === 0 ? 0 : 1
 })

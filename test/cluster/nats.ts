@@ -11,9 +11,9 @@ import * as Child from "./Child.ts"
 import * as Cluster from "./Cluster.ts"
 import * as HaProxy from "./haproxy.ts"
 
-const executable = find("nats-server")
+export const executable = find("nats-server")
 
-const version = (): string =>
+export const version = (): string =>
   /v([\d.]+)/.exec(execFileSync(executable ?? "nats-server", ["--version"], { encoding: "utf8" }))?.[1] ?? ""
 
 /** Of a node: for MQTT, for NATS's own clients, for the other nodes, and for who asks how it is. */
@@ -78,10 +78,8 @@ const make = Effect.gen(function*() {
   return { words: `three NATS ${version()} nodes, HAProxy ${HaProxy.version()}`, nodes, balanced, directory }
 })
 
-const needed = { "nats-server": executable, haproxy: HaProxy.executable }
-
 export const nats: Cluster.Kind = {
   name: "nats",
-  missing: Object.entries(needed).flatMap(([name, file]) => file === undefined ? [name] : []),
+  missing: Cluster.missing({ "nats-server": executable, haproxy: HaProxy.executable }),
   make
 }

@@ -37,6 +37,8 @@ export const report = (words: string, found: Found): string => {
     `${count(acknowledged)} messages acknowledged in ${seconds.toFixed(0)} s, with ${kills.length} kills`,
     `acknowledged and lost: ${list(lost)}; never published: ${list(invented)}; publish failed: ${
       list(failed)
+    }; came to the client and not to its handler: ${
+      list(found.unhandled)
     }; delivered only at another connection: ${found.waited}`,
     `sent again: ${repeated} with DUP, ${anew} as new after a lost Session, ${
       list(found.wrongDup)

@@ -36,13 +36,15 @@ export interface Found extends Verdict {
   readonly seconds: number
   /** Messages that came only when the collector had connected once more, though it was connected before. */
   readonly waited: number
+  /** Messages that came to the collector's client, and not to its handler. None should. */
+  readonly unhandled: ReadonlyArray<string>
   /** Publishes that failed. None should. */
   readonly failed: ReadonlyArray<string>
 }
 
-const connectWith = (note: (sent: Wire.Sent) => void): Connect =>
+const connectWith = (notes: Wire.Notes): Connect =>
   connectOver({
-    sockets: Wire.layer(NodeSocket.layer, note),
+    sockets: Wire.layer(NodeSocket.layer, notes),
     parse: (text) => ServerUrl.parse(text),
     optionFault: () => undefined,
     warn: () => {}
@@ -142,27 +144,30 @@ const collectRest = async (wanted: ReadonlySet<string>, arrivals: ReadonlyArray<
 /** What comes twice comes late. */
 const lateMillis = 1_000
 
-export const run = async (given: Given): Promise<Found> => {
+/** The run. Its clients are put into `clients`, for who ends them whatever happens. */
+const runWith = async (given: Given, clients: Set<MqttClient>): Promise<Found> => {
   const { cluster, messages, say } = given
-  const [sent, arrivals]: [Array<Wire.Sent>, Array<Arrival>] = [[], []]
+  const [own, others] = [Wire.notes(), Wire.notes()]
+  const arrivals: Array<Arrival> = []
   const [publisherWatch, collectorWatch] = [watch(), watch()]
   const id = Math.random().toString(36).slice(2)
   const session = { cleanSession: false, keepAlive: 10, waitForServer: true } as const
-  const connect = connectWith(() => {})
   const collect = async () => {
-    const client = await connect(`mqtt://127.0.0.1:${cluster.balanced}`, {
+    const client = await connectWith(others)(`mqtt://127.0.0.1:${cluster.balanced}`, {
       ...session,
       clientId: `collector-${id}`,
       onEvent: collectorWatch.onEvent
     })
+    clients.add(client)
     await client.subscribe(`${topics}/+`, ({ dup, text }) => void arrivals.push({ payload: text, dup }), { qos: 1 })
     return client
   }
   let collector = await collect()
-  const publisher = await connectWith((one) => sent.push(one))(
+  const publisher = await connectWith(own)(
     cluster.nodes.map(({ port }) => `mqtt://127.0.0.1:${port}`),
     { ...session, clientId: `publisher-${id}`, servers: { returnAfter: false }, onEvent: publisherWatch.onEvent }
   )
+  clients.add(publisher)
   // Servers keep no Session, or do not say so, for a client that has subscribed to nothing.
   await publisher.subscribe(`answers/${id}`, () => {}, { qos: 1 })
   const begun = Date.now()
@@ -198,9 +203,18 @@ export const run = async (given: Given): Promise<Found> => {
     )
     return { node, nodeMillis, publisherMillis, collectorMillis }
   })
-  await publisher.end()
-  await collector.end()
   const early = arrivals.slice(0, atOnce)
-  const waited = judge(acknowledged, sent, early).lost.length
-  return { ...judge(acknowledged, sent, arrivals), waited, kills, failed, seconds: published }
+  const waited = judge(acknowledged, own.sent, early).lost.length
+  const handled = new Set(arrivals.map(({ payload }) => payload))
+  const unhandled = others.received.filter(({ payload }) => !handled.has(payload)).map(({ payload }) => payload)
+  return { ...judge(acknowledged, own.sent, arrivals), waited, unhandled, kills, failed, seconds: published }
+}
+
+export const run = async (given: Given): Promise<Found> => {
+  const clients = new Set<MqttClient>()
+  try {
+    return await runWith(given, clients)
+  } finally {
+    for (const client of clients) await client.end({ timeout: 0 })
+  }
 }

@@ -29,16 +29,17 @@ export interface Observer {
   readonly messages: (topic: string, count: number) => Effect.Effect<ReadonlyArray<Seen>>
 }
 
-/** Sees everything, `#`, on the broker's plain listener. */
+/** Sees everything, `#`, over TCP or TLS. */
 export const make = (
-  endpoint: Endpoint,
+  { host, port, tls }: Endpoint,
   options: Pick<IClientOptions, "username" | "password"> = {}
 ): Effect.Effect<Observer, never, Scope.Scope> =>
   Effect.gen(function*() {
     const seen: Array<Seen> = []
     let notify: Array<() => void> = []
+    const secure = tls === undefined ? {} : { protocol: "mqtts" as const, ca: tls.ca ?? "" }
     const client = yield* Effect.acquireRelease(
-      Effect.promise(() => connectAsync({ host: endpoint.host, port: endpoint.port, reconnectPeriod: 0, ...options })),
+      Effect.promise(() => connectAsync({ host, port, reconnectPeriod: 0, ...secure, ...options })),
       (client) => Effect.promise(() => client.endAsync(true))
     )
     client.on("message", (topic, payload, packet) => {

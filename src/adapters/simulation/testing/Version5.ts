@@ -18,10 +18,10 @@ const reasonCodes = [0x00, 0x84, 0x85, 0x88, 0x86, 0x87] as const
 const notAuthorized = 0x87
 
 /** The message that it is once it is published. Its delay is not waited for. */
-const willOf = ({ properties: { willDelayInterval: _, ...properties } = {}, ...will }: Will) => ({
-  ...will,
-  properties
-})
+const willOf = (will: Will) => {
+  const { willDelayInterval: _, ...properties } = will.properties ?? {}
+  return { ...will, properties }
+}
 
 const connecting = ({ cleanStart, properties, will, ...connect }: Connect5): Received => ({
   ...connect,

@@ -70,7 +70,7 @@ describe("a message that the Server closes the connection on", () => {
       expect(results[12]).toMatchObject({
         failure: { _tag: "PublishRejected", topic: "poison", bytes: 0, connections: 7 }
       })
-      expect(lost.length).toBe(4)
+      expect(lost.length).toBe(7)
       yield* client.publish("later", "", { qos: 1 })
     })))
 
