@@ -5,7 +5,7 @@ import { createHash } from "node:crypto"
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 import * as Espruino from "../support/espruino.ts"
-import { modules, type Scene } from "./Scene.ts"
+import { modules, playedFor, type Scene } from "./Scene.ts"
 
 export type Files = Readonly<Record<string, Uint8Array>>
 
@@ -46,7 +46,9 @@ const make = async (scene: Scene): Promise<Files> => {
   }
   const types = scene.config.sensors.map(({ type }) => type.toUpperCase())
   const drivers = Object.fromEntries(Object.entries(modules).filter(([name]) => types.includes(name)))
-  const files: Files = await Espruino.tokenised({ ...await Espruino.device(scene.config), ...drivers })
+  const device = await Espruino.device(scene.config)
+  const program = playedFor(scene.config) + (device[".bootcde"] ?? "")
+  const files: Files = await Espruino.tokenised({ ...device, ".bootcde": program, ...drivers })
   const written = file + "." + process.pid
   // Bundling takes long enough for other checkouts to have written theirs.
   mkdirSync(path.dirname(file), { recursive: true })

@@ -48,11 +48,13 @@ export type Fault =
   }
   | { readonly kind: "retained"; readonly payload: Uint8Array }
   | { readonly kind: "update"; readonly update: Update.Update }
+  | { readonly kind: "command"; readonly payload: Uint8Array }
   | { readonly kind: "clock"; readonly millis: number }
   | { readonly kind: "power cut"; readonly share: number; readonly resetsClock: boolean }
   | { readonly kind: "no Wi-Fi"; readonly how: "fail" | "never" }
 
-export type Kind = Fault["kind"]
+/** Commands are no faults, and are drawn on their own (`Orders`). */
+export type Kind = Exclude<Fault["kind"], "command">
 
 export const kinds: ReadonlyArray<Kind> = [
   "away",
@@ -170,6 +172,9 @@ export const describe = (fault: Fault): string => {
         JSON.stringify(Buffer.from(fault.payload.slice(0, 40)).toString("latin1"))
     case "update":
       return "an update: " + fault.update.name + ", version " + fault.update.version
+    case "command":
+      return "a command of " + fault.payload.length + " bytes: " +
+        JSON.stringify(Buffer.from(fault.payload.slice(0, 80)).toString("latin1"))
     case "clock":
       return "the clock moves by " + fault.millis / 1_000 + " s"
     case "power cut":

@@ -16,6 +16,7 @@ import * as Configuration from "./checkers/Configuration.ts"
 import { isCutOff, liveness } from "./checkers/Liveness.ts"
 import * as ObservedState from "./ObservedState.ts"
 import { type Behaviour, type Fault, healthy, isSilent } from "./Fault.ts"
+import * as Orders from "./Orders.ts"
 import * as Plan from "./Plan.ts"
 import * as random from "./random.ts"
 import * as Scene from "./Scene.ts"
@@ -58,7 +59,8 @@ export const setting = (seed: string, wakes: number, name?: string) => {
   const chance = random.make(seed)
   const drawn = chance.one(Scene.scenes)
   const scene = (name === undefined ? undefined : Scene.named(name)) ?? drawn
-  return { seed, wakes, scene, planned: Plan.plan(chance, scene, wakes) }
+  const orders = Orders.plan(random.make(seed + " commands"), scene, wakes)
+  return { seed, wakes, scene, planned: [...Plan.plan(chance, scene, wakes), ...orders] }
 }
 
 /** Milliseconds that pass until the policy has let a board try as often as an update on probation may need, and thrice. */
@@ -81,6 +83,16 @@ const retain = ({ retained }: Server, { config: { mqtt } }: ObservedState.Flash,
   }
   if (fault.kind === "retained") { for (const topic of ConfigUpdate.topics(mqtt)) retained.set(topic, fault.payload) }
 }
+
+/** Publishes the commands of a wake; gives those that the Server keeps for the device. */
+const order = (
+  server: Server,
+  { config: { mqtt } }: ObservedState.Flash,
+  faults: ReadonlyArray<Fault>
+): ReadonlyArray<Uint8Array> =>
+  faults.flatMap((fault) =>
+    fault.kind === "command" && server.order(mqtt.topicCommand, fault.payload) ? [fault.payload] : []
+  )
 
 const start = (
   image: string,
@@ -176,6 +188,7 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
       (sum, fault) => "behaviour" in fault ? { ...sum, ...fault.behaviour } : sum,
       healthy
     )
+    const ordered = order(server, before, faults)
     await server.behave(number === 1 ? { ...behaviour, forgets: true } : behaviour)
     server.take()
     const { clock, isClockSteady } = state
@@ -192,6 +205,8 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
       isClockSteady,
       ended,
       notes: server.take(),
+      ordered,
+      held: server.ordered(),
       before,
       retained: new Map(server.retained)
     }
@@ -202,13 +217,14 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
     onWake(wake)
     const broken = judge(checks, wake, book, image)
     if (broken !== undefined) return broken
-    if (isHealed && (ObservedState.pending(wake.after) === 0 || isCutOff(wake))) {
+    if (isHealed && (ObservedState.isThrough(wake) || isCutOff(wake))) {
       rmSync(image)
       return undefined
     }
     const cut = faults.find((fault) => fault.kind === "power cut")
     if (number >= wakes + healedWakes && state.clock - healedSince >= longestHealing(wake.after.config)) {
-      const left = ObservedState.pending(wake.after) + " messages still pending after " + (number - wakes) + " wakes"
+      const left = ObservedState.pending(wake.after) + " messages and " + wake.held + " commands still pending after " +
+        (number - wakes) + " wakes"
       return { promise: liveness, reason: left, wake, image }
     }
     await sleepOn(state, ended, image, (at) => Board.wake({ ...begun, clock: at, cut: undefined }), cut)

@@ -51,6 +51,9 @@ export interface Wake {
   /** Before this wake and after it. */
   readonly before: Flash
   readonly after: Flash
+  /** Commands that the Server has kept for it since the wake before, and how many of all it keeps after it. */
+  readonly ordered: ReadonlyArray<Uint8Array>
+  readonly held: number
   /** The configuration topics' retained messages. */
   readonly retained: ReadonlyMap<string, Uint8Array>
 }
@@ -165,6 +168,9 @@ export const published = (
 /** How many messages are pending. */
 export const pending = ({ inJournal, state }: Flash): number => (state?.outbox.entries.length ?? 0) + inJournal.length
 
+/** Nothing is pending, on either side. */
+export const isThrough = ({ after, held }: Pick<Wake, "after" | "held">): boolean => pending(after) === 0 && held === 0
+
 export const pendingKeys = ({ inJournal, state }: Flash): ReadonlyArray<string> =>
   (state?.outbox.entries ?? []).flatMap(({ payload, topic }) => key(text(topic), Buffer.from(payload, "latin1")) ?? [])
     .concat(inJournal.flatMap(({ payload, topic }) => key(topic, Buffer.from(payload)) ?? []))
@@ -177,13 +183,24 @@ export const events = <T extends Ended["events"][number]["_tag"]>(
     event._tag === tag
   )
 
-const isOf = (text: string, sensor: string, temperature: number | undefined): boolean => {
+type Measured = Extract<Ended["events"][number], { readonly _tag: "Measured" }>
+
+/** Quantities that are no temperature, in the event and in the message. */
+const areSame = (measured: Measured, found: object): boolean =>
+  Object.entries(measured).every(([key, value]) =>
+    typeof value !== "number" || key === "temperature" ||
+    Math.abs(value - Number((found as Readonly<Record<string, unknown>>)[key])) < 0.02
+  )
+
+const isOf = (text: string, measured: Measured): boolean => {
+  const { sensor, temperature } = measured
   if (!text.startsWith(sensor + " ")) return false
   try {
     const found = JSON.parse(Bytes.toText(Buffer.from(text.slice(sensor.length + 1), "latin1"))) as {
       readonly temperature?: number
       readonly unit?: string
     }
+    if (!areSame(measured, found)) return false
     const celsius = found.unit === "F" && found.temperature !== undefined ? (found.temperature - 32) / 1.8
       : found.temperature
     return celsius === undefined || temperature === undefined ? celsius === temperature
@@ -206,11 +223,12 @@ export const add = (book: Ledger, wake: Wake): void => {
   const used = new Set<string>()
   const taken: Array<Reading> = []
   const missing: Array<string> = []
-  for (const { sensor, temperature } of events(wake, "Measured")) {
-    const found = fresh.find((each) => !used.has(each) && isOf(each, sensor, temperature))
+  for (const measured of events(wake, "Measured")) {
+    const { sensor, temperature } = measured
+    const found = fresh.find((each) => !used.has(each) && isOf(each, measured))
     if (found === undefined) {
       // Nobody can say which of those that look the same it is.
-      const same = [...pending, ...arrivals].filter((each) => isOf(each, sensor, temperature)).flatMap((each) =>
+      const same = [...pending, ...arrivals].filter((each) => isOf(each, measured)).flatMap((each) =>
         book.readings.get(each) ?? []
       )
       const isHeldBack = events(wake, "Unchanged").some((unchanged) => unchanged.sensor === sensor)

@@ -50,6 +50,8 @@ const unicode = {
   }
 }
 
+const takesCommands = { topic_command: "homecontrol/command", publish_status: true }
+
 const twoTopics = { topic_config_version: "homecontrol/version", topic_config_data: "homecontrol/data" }
 
 const givens: Readonly<Record<string, Given>> = {
@@ -110,6 +112,17 @@ const givens: Readonly<Record<string, Given>> = {
     sensors: { ...dht22, ...simulated },
     mqtt: { send_interval: 14_400, outbox: { capacity: 16, when_full: "thin_older" } }
   },
+  "commands": { sensors: dht22, mqtt: takesCommands },
+  "a battery and commands": {
+    sensors: { ...dht22, ...simulated },
+    battery: { pin: 35, low: 30, low_send_interval: 3_600 },
+    mqtt: takesCommands
+  },
+  "soil and a door": {
+    sensors: { soil: { driver: "analog", pin: 34, quantities: { moisture: {} } }, contact: { id: "door", pin: 27 } },
+    mqtt: { publish_status: true }
+  },
+  "an SHT3x and a DS18B20": { sensors: { sht3x: { id: "roof", pin: 21 }, ds18b20: { id: "well", pin: 4 } } },
   "always on": { deep_sleep: false, update_interval: 60 },
   "much at once": {
     sensors: { ...dht22, ...bme280 },
@@ -152,8 +165,25 @@ const value = "Math.round(Math.random()*4000)/100"
 export const modules: Readonly<Record<string, string>> = {
   DHT22:
     `exports.connect=function(p){return{read:function(d,n){setTimeout(function(){d({temp:${value},rh:${value}})},60)}}}`,
+  DS18B20: `exports.connect=function(){return{getTemp:function(d){setTimeout(d,60,${value})}}}`,
   BME280: `exports.connect=function(i){return{getData:function(){return{temp:${value},humidity:${value}}}}}`
 }
+
+/** Pins and buses for what has no module, before the program of a board that has such. */
+const played: ReadonlyArray<readonly [is: (config: DeviceConfig.DeviceConfig) => boolean, script: string]> = [
+  // Behind two equal resistors a cell of 3.3 to 4.3 V.
+  [({ battery, sensors }) => battery !== undefined || sensors.some(({ type }) => type === "analog"),
+    "function analogRead(){return 0.5+Math.round(Math.random()*1500)/10000}"],
+  [({ sensors }) => sensors.some(({ type }) => type === "contact"),
+    "function pinMode(){}function digitalRead(){return Math.random()<0.5?1:0}"],
+  [({ sensors }) => sensors.some(({ type }) => type === "ds18b20"), "function OneWire(){}"],
+  [({ sensors }) => sensors.some(({ type }) => type === "sht3x"),
+    "var I2C1={setup:function(){},writeTo:function(){},readFrom:function(a,n){"
+    + "var d=new Uint8Array(n);for(var i=0;i<n;i++)d[i]=Math.random()*256;return d}};"]
+]
+
+export const playedFor = (config: DeviceConfig.DeviceConfig): string =>
+  played.filter(([is]) => is(config)).map(([, script]) => script + "\n").join("")
 
 /** The same files for a Server at another address of this machine, which must have as many characters. */
 export const at = (all: Readonly<Record<string, Uint8Array>>, host: string): Readonly<Record<string, Uint8Array>> =>

@@ -7,6 +7,7 @@ import * as net from "node:net"
 import * as tls from "node:tls"
 import * as Framer from "../../src/domain/packet/Framer.ts"
 import * as Packet from "../../src/domain/packet/Packet.ts"
+import type { Publish } from "../../src/domain/packet/Publish.ts"
 import type { TopicName } from "../../src/domain/packet/Topic.ts"
 import * as certificates from "../support/certificates.ts"
 import type { Behaviour } from "./Fault.ts"
@@ -24,6 +25,10 @@ export interface Server {
   readonly retained: Map<string, Uint8Array>
   /** What happened since it was last taken. */
   readonly take: () => ReadonlyArray<Note>
+  /** Keeps a command for the device, if its Session has subscribed to this topic; says whether it does. */
+  readonly order: (topic: string, payload: Uint8Array) => boolean
+  /** How many commands it keeps that the device has not acknowledged. */
+  readonly ordered: () => number
   /** From here on it behaves like this. */
   readonly behave: (behaviour: Behaviour) => Promise<void>
   readonly close: () => Promise<void>
@@ -44,13 +49,31 @@ const listen = (server: net.Server, host: string, port: number): Promise<void> =
 const shut = (server: net.Server): Promise<void> =>
   new Promise((resolve) => server.listening ? server.close(() => resolve()) : resolve())
 
+/** What a Server keeps of the one Session, from one connection to the next. */
+interface Session {
+  exists: boolean
+  readonly filters: Set<string>
+  /** Sent, or to be sent, and not acknowledged. */
+  orders: Array<{ readonly packet: Publish; isSent: boolean }>
+  lastIdentifier: number
+}
+
+const forget = (session: Session): void => {
+  session.exists = false
+  session.filters.clear()
+  session.orders = []
+}
+
+/** Above those of retained messages, which are numbered on each connection. */
+const firstIdentifier = 30_000
+
 /** One connection. */
 const attend = (
   socket: net.Socket,
   line: number,
   behaviour: Behaviour,
   world: {
-    hasSession: boolean
+    readonly session: Session
     readonly retained: ReadonlyMap<string, Uint8Array>
     readonly note: (note: Note) => void
   }
@@ -79,16 +102,23 @@ const attend = (
       return encoded(all)
     })
   }
-  const connect = () => {
+  const deliver = (order: Session["orders"][number]) => {
+    send({ ...order.packet, dup: order.isSent })
+    order.isSent = true
+  }
+  const connect = ({ cleanSession }: Extract<Packet.Packet, { readonly _tag: "Connect" }>) => {
     if (behaviour.connack === "close") return close("before CONNACK")
     if (behaviour.connack === "silent") return
-    const sessionPresent = behaviour.session === "claims" || (behaviour.session === "keeps" && world.hasSession)
-    world.hasSession = true
+    const { session } = world
+    if (behaviour.connack === 0 && (cleanSession || behaviour.session === "denies")) forget(session)
+    const sessionPresent = behaviour.session === "claims" || (behaviour.session === "keeps" && session.exists)
+    session.exists = true
     send({ _tag: "Connack", sessionPresent: behaviour.connack === 0 && sessionPresent, returnCode: behaviour.connack })
     if (behaviour.connack !== 0) return close("after CONNACK " + behaviour.connack)
+    session.orders.forEach(deliver)
     if (behaviour.garbage !== undefined) write(behaviour.garbage)
   }
-  const publish = (packet: Extract<Packet.Packet, { readonly _tag: "Publish" }>) => {
+  const publish = (packet: Publish) => {
     if (packet.topic.startsWith(forbidden)) return close("a forbidden topic")
     if (behaviour.closesOnTopic !== undefined && packet.topic.endsWith(behaviour.closesOnTopic)) {
       return close("a topic that ends in " + behaviour.closesOnTopic)
@@ -108,6 +138,7 @@ const attend = (
     send({ _tag: "Suback", packetIdentifier: packet.packetIdentifier, returnCodes: qos })
     if (isRefused) return
     for (const { topicFilter } of packet.subscriptions) {
+      world.session.filters.add(topicFilter)
       const payload = world.retained.get(topicFilter)
       if (payload === undefined) continue
       for (let copies = 0; copies < (behaviour.floods ?? 1); copies++) {
@@ -128,12 +159,18 @@ const attend = (
     if (++packets === behaviour.closesAtPacket) return close("at packet " + packets)
     switch (packet._tag) {
       case "Connect":
-        return connect()
+        return connect(packet)
       case "Publish":
         return publish(packet)
       case "Subscribe":
         return subscribe(packet)
+      case "Puback":
+        world.session.orders = world.session.orders.filter((order) =>
+          order.packet.packetIdentifier !== packet.packetIdentifier
+        )
+        return undefined
       case "Unsubscribe":
+        for (const filter of packet.topicFilters) world.session.filters.delete(filter)
         return send({ _tag: "Unsuback", packetIdentifier: packet.packetIdentifier })
       case "Pingreq":
         return send({ _tag: "Pingresp" })
@@ -166,7 +203,8 @@ export const make = async (host: string, healthy: Behaviour): Promise<Server> =>
   let notes: Array<Note> = []
   let lines = 0
   const retained = new Map<string, Uint8Array>()
-  const world = { hasSession: false, retained, note: (note: Note) => void notes.push(note) }
+  const session: Session = { exists: false, filters: new Set(), orders: [], lastIdentifier: firstIdentifier }
+  const world = { session, retained, note: (note: Note) => void notes.push(note) }
   const sockets = new Set<net.Socket>()
   const onSocket = (socket: net.Socket) => {
     socket.setNoDelay(true)
@@ -202,10 +240,25 @@ export const make = async (host: string, healthy: Behaviour): Promise<Server> =>
       notes = []
       return taken
     },
+    order: (topic, payload) => {
+      if (!session.filters.has(topic)) return false
+      const packetIdentifier = session.lastIdentifier = session.lastIdentifier % 65_535 + 1
+      const packet = {
+        topic: topic as TopicName,
+        payload,
+        qos: 1,
+        retain: false,
+        dup: false,
+        packetIdentifier
+      } as const
+      session.orders.push({ packet: { _tag: "Publish", ...packet }, isSent: false })
+      return true
+    },
+    ordered: () => session.orders.length,
     behave: async (next) => {
       behaviour = next
       drop()
-      if (next.forgets) world.hasSession = false
+      if (next.forgets) forget(session)
       await (next.listens ? open() : close())
     },
     close

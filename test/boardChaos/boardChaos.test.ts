@@ -1,17 +1,20 @@
 /** Lives run on the real interpreter, and the checkers find what breaks a promise. */
 import { spawnSync } from "node:child_process"
+import * as mqtt from "mqtt"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
 import { describe, expect, it } from "vitest"
 import * as Bytes from "../../src/domain/bytes/Bytes.ts"
 import type { TopicName } from "../../src/domain/packet/Topic.ts"
+import * as DeviceState from "../../src/domain/state/DeviceState.ts"
 import * as Espruino from "../support/espruino.ts"
 import { program } from "../support/program.ts"
 import type { Ended } from "./Board.ts"
 import type { Checker } from "./Checker.ts"
 import { atLeastOnce } from "./checkers/AtLeastOnce.ts"
 import { checkers } from "./checkers/all.ts"
+import { commands } from "./checkers/Commands.ts"
 import { configuration } from "./checkers/Configuration.ts"
 import { order } from "./checkers/Order.ts"
 import { packets } from "./checkers/Packets.ts"
@@ -21,6 +24,7 @@ import { tries } from "./checkers/Tries.ts"
 import * as ObservedState from "./ObservedState.ts"
 import { healthy } from "./Fault.ts"
 import * as Life from "./Life.ts"
+import * as Orders from "./Orders.ts"
 import * as Plan from "./Plan.ts"
 import * as random from "./random.ts"
 import * as Scene from "./Scene.ts"
@@ -59,6 +63,8 @@ const wake = (ended: Partial<Ended>, more: Partial<ObservedState.Wake> = {}): Ob
     ...ended
   },
   notes: [],
+  ordered: [],
+  held: 0,
   before: flash(),
   after: flash(),
   retained: new Map(),
@@ -110,6 +116,45 @@ const said = (checker: Checker, wakes: ReadonlyArray<ObservedState.Wake>): strin
   return reason
 }
 
+const taking = Scene.named("commands") as Scene.Scene
+
+/** A wake of a board that takes commands, with those that the Server has kept for it. */
+const ordered = (
+  texts: ReadonlyArray<string>,
+  statuses: ReadonlyArray<readonly [command: string, id: string, status: string]>,
+  answers: ReadonlyArray<string> = [],
+  more: Partial<ObservedState.Wake> = {}
+): ObservedState.Wake =>
+  wake({
+    events: [
+      ...measured(1),
+      ...statuses.map(([command, id, status]) => ({ _tag: "Command" as const, command, id, status, reason: undefined }))
+    ]
+  }, {
+    scene: taking,
+    baked: taking.config,
+    before: flash({ config: taking.config }),
+    after: flash({ config: taking.config, state: DeviceState.initial(0, { attemptCount: 0, lastAttemptTime: 0 }) }),
+    ordered: texts.map((text) => Buffer.from(text)),
+    notes: [...opened(), publish(reading(1), 1), ...answers.map((text, index): Server.Note => ({
+      _tag: "Got",
+      line: 1,
+      packet: {
+        _tag: "Publish",
+        topic: "p/command_result" as TopicName,
+        payload: Bytes.fromText(text),
+        qos: 1,
+        retain: false,
+        dup: false,
+        packetIdentifier: 10 + index
+      }
+    }))],
+    ...more
+  })
+
+const [reads, answered] = ["{\"command\":\"read\",\"id\":\"a\"}",
+  "{\"command\":\"read\",\"id\":\"a\",\"status\":\"done\"}"]
+
 const measured = (...all: ReadonlyArray<number>) =>
   all.map((temperature) => ({ _tag: "Measured" as const, sensor: "air", temperature }))
 
@@ -145,6 +190,22 @@ describe("what breaks a promise of a board is found", () => {
         }]
       })
     ], "a try follows"],
+    ["a command that was done twice", commands, [
+      ordered([reads], [["read", "a", "done"]], [answered]),
+      ordered([], [["read", "a", "done"]], [answered])
+    ], "did read #a twice"],
+    ["a command that nobody answered", commands, [
+      ordered([reads], [["read", "a", "done"]]),
+      ordered([], [], [], { isHealed: true })
+    ], "never answered read #a"],
+    ["a command whose effect is not in flash", commands, [
+      ordered(["interval 300"], []),
+      wake({ events: [{ _tag: "Command", command: "interval", seconds: 300, status: "done", reason: undefined }] }, {
+        scene: taking,
+        baked: taking.config,
+        after: flash({ config: taking.config, state: DeviceState.initial(0, { attemptCount: 0, lastAttemptTime: 0 }) })
+      })
+    ], "where a command has set 300"],
     ["an update that Node does not take", configuration, [
       wake({ events: [{ _tag: "ConfigAccepted", version: 2 }] }, {
         retained: new Map([[scene.config.mqtt.topicConfig, Bytes.fromText("{\"version\":2} quit()")]])
@@ -159,6 +220,77 @@ describe("what breaks a promise of a board is found", () => {
     const plans = Array.from({ length: 100 }, (_, seed) => Plan.plan(random.make("p" + seed), scene, 30))
     expect(plans[7]).toEqual(Plan.plan(random.make("p7"), scene, 30))
     expect(new Set(plans.flatMap((plan) => plan.map(({ fault }) => fault.kind))).size).toBe(13)
+  })
+})
+
+describe("what a command asks for", () => {
+  it("is nothing broken if it is done once, repeated and told, or if the Server has lost the Session", () => {
+    const repeated = "{\"command\":\"read\",\"id\":\"a\",\"status\":\"repeated\"}"
+    expect(said(commands, [
+      ordered([reads], [["read", "a", "done"]], [answered]),
+      ordered([reads], [["read", "a", "repeated"]], [repeated]),
+      ordered([], [], [], { isHealed: true })
+    ])).toBeUndefined()
+    expect(said(commands, [
+      ordered([reads], []),
+      ordered([], [], [], { faults: [{ kind: "session", behaviour: { forgets: true } }] }),
+      ordered([], [], [], { isHealed: true })
+    ])).toBeUndefined()
+  })
+
+  it("is the same each time, of every kind, and nothing for a board that takes none", () => {
+    const plans = Array.from({ length: 20 }, (_, seed) => Orders.plan(random.make("o" + seed), taking, 30))
+    expect(plans[7]).toEqual(Orders.plan(random.make("o7"), taking, 30))
+    const texts = plans.flat().flatMap(({ fault }) => "payload" in fault ? [Buffer.from(fault.payload).toString()] : [])
+    const kinds = [/^read$/, /^stay_awake 8$/, /"restart"/, /"interval","id":"o\d+","seconds":900/, /"until"/, /dance/,
+      /^\[/, /^readread/, /^$/]
+    expect(kinds.filter((kind) => !texts.some((text) => kind.test(text)))).toEqual([])
+    const ids = texts.flatMap((text) => /"id":"(o\d+)"/.exec(text)?.[1] ?? [])
+    expect(new Set(ids).size).toBeLessThan(ids.length)
+    expect(Orders.plan(random.make("o"), scene, 100)).toEqual([])
+  })
+
+  it("waits at the Server for a device that has subscribed, and comes again with DUP until it is acknowledged", async () => {
+    const server = await Server.make("127.1.1.2", healthy)
+    try {
+      expect(server.order("c", Buffer.from("read"))).toBe(false)
+      const received: Array<readonly [text: string, dup: boolean, present: boolean]> = []
+      /** A client whose connection breaks before it can acknowledge, or not. */
+      const visit = async (acknowledges: boolean) => {
+        const client = mqtt.connect(`mqtt://127.1.1.2:${Scene.ports.plain}`, {
+          clientId: "d",
+          clean: false,
+          reconnectPeriod: 0
+        })
+        let isPresent = false
+        client.on("error", () => {})
+        client.on("packetreceive", (packet) => {
+          if (packet.cmd === "connack") isPresent = packet.sessionPresent
+          if (packet.cmd !== "publish") return
+          received.push([String(packet.payload), packet.dup, isPresent])
+          if (!acknowledges) client.stream.destroy()
+        })
+        await new Promise<void>((resolve) => client.once("connect", () => resolve()))
+        return client
+      }
+      const first = await visit(true)
+      await first.subscribeAsync("c", { qos: 1 })
+      await first.endAsync()
+      expect(server.order("c", Buffer.from("read"))).toBe(true)
+      const second = await visit(false)
+      while (received.length < 1) await new Promise((resolve) => setTimeout(resolve, 5))
+      await second.endAsync(true)
+      expect(server.ordered()).toBe(1)
+      const third = await visit(true)
+      while (server.ordered() > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+      await third.endAsync()
+      expect(received).toEqual([["read", false, true], ["read", true, true]])
+      expect(server.order("c", Buffer.from("send"))).toBe(true)
+      await server.behave({ ...healthy, forgets: true })
+      expect([server.ordered(), server.order("c", Buffer.from("send"))]).toEqual([0, false])
+    } finally {
+      await server.close()
+    }
   })
 })
 

@@ -258,6 +258,13 @@ export const played: Readonly<Record<string, () => Played>> = {
     expected: { distance: 50 }
   }),
   contact: () => ({ file: { pin: 27 }, script: pins(1), expected: { open: 1 } }),
+  // Three pulses have come when the count is read.
+  pulse: () => ({
+    file: { pin: 27, quantities: { rain: { scale: 0.2794 } } },
+    script: "function pinMode(p,m){if(p!=27||m!=\"input_pullup\")throw new Error(\"other pin\")}"
+      + "function setWatch(f,p,o){if(p!=27||!o.repeat||o.edge!=\"falling\")throw new Error(\"other edge\");f();f();f()}",
+    expected: { rain: 0.84 }
+  }),
   button: () => ({ file: { pin: 27 }, script: pins(0), expected: { pressed: 1 } }),
   analog: () => ({
     file: { pin: 34, quantities: { moisture: { measured_low: 70, true_low: 0, measured_high: 30, true_high: 100 } } },

@@ -34,8 +34,10 @@ export const driverTable = [
 export const quantityTable = [
   "| quantity | unit | Home Assistant's device class |",
   "|---|---|---|",
-  ...Object.entries(quantities).map(([key, { deviceClass = "-", isBinary, unit }]) =>
-    `| \`${key}\` | ${isBinary === true ? "1 or 0" : unit} | ${deviceClass}${isBinary === true ? " (on or off)" : ""} |`
+  ...Object.entries(quantities).map(([key, { deviceClass = "-", isBinary, isTotal, unit }]) =>
+    `| \`${key}\` | ${isBinary === true ? "1 or 0" : isTotal === true ? "a count" : unit} | ${deviceClass}${
+      isBinary === true ? " (on or off)" : ""
+    } |`
   )
 ].join("\n")
 

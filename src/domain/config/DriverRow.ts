@@ -26,6 +26,8 @@ export interface DriverRow {
   readonly also?: ReadonlyArray<string>
   /** It gives one quantity, and the file may say which. */
   readonly isNamed?: true
+  /** It counts from the start of the program, and not while the board sleeps: what it gives never falls but at a start. */
+  readonly counts?: true
   /** Milliseconds until it has measured; milliamperes meanwhile; milliamperes all the time. */
   readonly time: Range
   readonly current: Range

@@ -79,6 +79,21 @@ const simple = {
     current: [0.07, 0.05, 0.1, "the ESP32's pull-up of 45 kOhm, pressed"],
     standby: [0, 0, 0, "pins are off in deep sleep"]
   },
+  pulse: {
+    title: "pulse counter",
+    description: "pulses to ground: a rain gauge, a water or power meter; only while the board is awake",
+    bus: "pin",
+    // A bundle's code runs at each reading: the watch is set at the first one, and the count outlives it.
+    read: "((all, at) => { if (all[at] === undefined) { all[at] = 0; pinMode(pin, \"input_pullup\"); "
+      + "setWatch(() => { all[at]++ }, pin, { repeat: true, edge: \"falling\", debounce: 5 }) } return all[at] })"
+      + "(globalThis, \"pulsesAt\" + pin)",
+    gives: ["count"],
+    isNamed: true,
+    counts: true,
+    time: [1, 1, 2, "a number is read at once"],
+    current: [0.07, 0.05, 0.1, "the ESP32's pull-up of 45 kOhm, closed"],
+    standby: [0, 0, 0.07, "the ESP32's pull-up, if the contact rests closed"]
+  },
   analog: {
     title: "analog",
     description: "an analog input: soil, light, a battery, as percent of the full range",

@@ -12,6 +12,8 @@ export interface KnownQuantity {
   readonly deviceClass?: string
   /** 1 or 0, which Home Assistant shows as on or off. */
   readonly isBinary?: true
+  /** A count, which never falls but when it starts anew. */
+  readonly isTotal?: true
   /** Made-up values move between these. */
   readonly low: number
   readonly high: number
@@ -54,6 +56,7 @@ export const quantities: Readonly<Record<string, KnownQuantity>> = {
   weight: row("Weight", "kg", "weight", 2, 5),
   battery: row("Battery", "%", "battery", 40, 100),
   level: row("Level", "%", undefined, 10, 90),
+  count: { ...row("Count", "", undefined, 0, Infinity), isTotal: true },
   open: binary("Open", "opening"),
   pressed: binary("Pressed")
 }

@@ -11,6 +11,7 @@ import * as Crc32 from "../bytes/Crc32.ts"
 import type { DeviceConfig, Quantity, SensorConfig } from "../config/DeviceConfig.ts"
 import { publishedEvery, wholeWakes } from "../config/limits.ts"
 import { longestSendInterval } from "../config/sendInterval.ts"
+import { rowOf } from "../config/drivers.ts"
 import { quantities } from "../config/quantities.ts"
 import { settingsOf } from "../config/SensorQuantities.ts"
 import * as Bytes from "../bytes/Bytes.ts"
@@ -118,9 +119,9 @@ const uptime: Value = ["uptime", {
 const meters: ReadonlySet<string> = new Set(["energy", "gas", "water", "volume"])
 const notMeasured: ReadonlySet<string> = new Set(["date", "timestamp", "enum", "monetary", "wind_direction"])
 
-const stateClassOf = (deviceClass: string): Pick<Meaning, "state_class"> =>
+const stateClassOf = (deviceClass: string, isTotal: boolean): Pick<Meaning, "state_class"> =>
   notMeasured.has(deviceClass) ? {}
-    : { state_class: meters.has(deviceClass) ? "total_increasing" : "measurement" }
+    : { state_class: isTotal || meters.has(deviceClass) ? "total_increasing" : "measurement" }
 
 const valueOf = (sensor: SensorConfig, quantity: Quantity): Value => {
   const { key } = quantity
@@ -131,10 +132,11 @@ const valueOf = (sensor: SensorConfig, quantity: Quantity): Value => {
     : key === "humidity" ? "%" : quantity.unit ?? known?.unit ?? ""
   const deviceClass = settings.deviceClass ?? known?.deviceClass ?? ""
   const isBinary = known?.isBinary === true
+  const isTotal = known?.isTotal === true || rowOf(sensor.type)?.counts === true
   return [key, {
     name: settings.name ?? known?.name ?? key,
     ...(deviceClass === "" ? {} : { device_class: deviceClass }),
-    ...(isBinary ? {} : stateClassOf(deviceClass)),
+    ...(isBinary ? {} : stateClassOf(deviceClass, isTotal)),
     ...(unit === "" ? {} : { unit_of_measurement: unit })
   }, isBinary ? "binary_sensor" : "sensor"]
 }

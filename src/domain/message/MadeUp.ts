@@ -1,11 +1,15 @@
 /** Made-up values for machines without a sensor, for every quantity that one gives. Not part of a board's program. */
 import type { SensorConfig } from "../config/DeviceConfig.ts"
+import { rowOf } from "../config/drivers.ts"
 import { quantities } from "../config/quantities.ts"
 import type { Measurement } from "./Measurement.ts"
 
 const dayMillis = 86_400_000
 /** Where nothing is known of a quantity. */
 const unknown = { low: 0, high: 100, isBinary: undefined }
+
+/** A made-up count: one in so many milliseconds. */
+export const countMillis = 600_000
 
 /** Through the day between the least and the most that is usual, with a small random part; `chance` is 0 to 1. */
 const valueOf = (key: string, now: number, chance: number): number => {
@@ -25,7 +29,10 @@ export const complete = (
   if (sensor.quantities === undefined) return measurement
   const found: Record<string, number> = {}
   const known = measurement as Readonly<Record<string, number | undefined>>
-  for (const { key } of sensor.quantities) found[key] = known[key] ?? valueOf(key, now, chance)
+  for (const { key } of sensor.quantities) {
+    const isTotal = quantities[key]?.isTotal ?? rowOf(sensor.type)?.counts
+    found[key] = known[key] ?? (isTotal === true ? Math.floor(now / countMillis) : valueOf(key, now, chance))
+  }
   return found
 }
 

@@ -8,6 +8,7 @@ import type { DeviceConfig, SensorConfig } from "../../domain/config/DeviceConfi
 import type { Bus } from "../../domain/config/DriverRow.ts"
 import { rowOf } from "../../domain/config/drivers.ts"
 import { quantities } from "../../domain/config/quantities.ts"
+import { countMillis } from "../../domain/message/MadeUp.ts"
 
 /** Those whose drivers are in every program, as long as nothing else is asked of them. */
 const usual = ["dht22", "bme280", "simulated"]
@@ -73,7 +74,9 @@ const driven = (sensor: SensorConfig): string => {
 /** Made-up values, as on other machines (`domain/message/MadeUp`). */
 const madeUp = ({ quantities: list = [] }: SensorConfig): string => {
   const values = list.map(({ key }) => {
-    const { high, isBinary, low } = quantities[key] ?? { high: 100, isBinary: undefined, low: 0 }
+    const { high, isBinary, isTotal, low } = quantities[key] ??
+      { high: 100, isBinary: undefined, isTotal: undefined, low: 0 }
+    if (isTotal === true) return `${JSON.stringify(key)}: Math.floor(Date.now() / ${countMillis})`
     const phase = key === "temperature" ? "-0.375" : key === "humidity" ? "0.125" : String(key.length / 7)
     return `${JSON.stringify(key)}: ${
       isBinary === true ? "wave(0, 1) > 0.7 ? 1 : 0" : `wave(${low}, ${high}, ${phase})`

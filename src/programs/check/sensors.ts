@@ -93,9 +93,20 @@ const ofWire = (sensor: SensorConfig, before: ReadonlyArray<SensorConfig>): Read
   }]
 }
 
+/** What counts has nothing to count while the board sleeps, and starts anew at each wake. */
+const ofCounters = ({ deepSleep, sensors: all }: DeviceConfig): ReadonlyArray<Remark> =>
+  !deepSleep ? [] : all.filter(({ type }) => rowOf(type)?.counts === true).map((sensor): Remark => ({
+    path: pathOf(sensor),
+    message:
+      `${pathOf(sensor)} counts only while the board is awake, and loses its count in deep sleep: set deep_sleep `
+      + "to false on mains power; on a battery use a counter chip on I2C, by the driver module, or wake the board at each "
+      + "pulse, by wake_pin and the driver contact",
+    fails: "board"
+  }))
+
 /** Remarks on all sensors. */
 export const sensors = (config: DeviceConfig): ReadonlyArray<Remark> => {
   const onWire = config.sensors.filter(isOnWire)
-  return [...config.sensors.flatMap(ofSensor),
+  return [...config.sensors.flatMap(ofSensor), ...ofCounters(config),
     ...onWire.flatMap((sensor, index) => ofWire(sensor, onWire.slice(0, index)))]
 }

@@ -89,7 +89,7 @@ export const pinsOf = (sensor: SensorConfig): ReadonlyArray<UsedPin> => {
     case "pin":
       return type === "hcsr04"
         ? [{ pin, role: " (its trigger)" }, { pin: echo ?? pin + 1, role: " (its echo)", isInput: true }]
-        : [{ pin, role: "", needsPullUp: type === "contact" || type === "button" }]
+        : [{ pin, role: "", needsPullUp: type === "contact" || type === "button" || type === "pulse" }]
     case "onewire":
       return [{ pin, role: "", isShared: true }]
     case "i2c": {

@@ -3,7 +3,7 @@
  */
 import * as Result from "effect/Result"
 import { crc32 } from "../../domain/bytes/Crc32.ts"
-import type { BoardDriver } from "../../domain/config/drivers.ts"
+import { type BoardDriver, rowOf } from "../../domain/config/drivers.ts"
 import * as ConfigTable from "../../domain/config/ConfigTable.ts"
 import { check } from "../../domain/config/DeviceConfig.ts"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
@@ -73,6 +73,8 @@ export const toDocument = (
     device_name: name,
     version: 1,
     update_interval: interval,
+    // Nothing is counted in deep sleep.
+    ...(rowOf(sensor)?.counts === true ? { deep_sleep: false } : {}),
     ...(network === undefined ? {} : { network }),
     ...(fallback === undefined ? {} : { network_fallback: fallback }),
     ...(timeServer === "" ? {} : { time: { server: timeServer } }),

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { rowOf } from "../../../src/domain/config/drivers.ts"
+import * as BoardLab from "../../support/boardLab.ts"
 import * as Espruino from "../../support/espruino.ts"
 import * as PlayedBuses from "../../support/playedBuses.ts"
 import { measured, minute, names, testEach, wake } from "./driverSuite.ts"
@@ -73,6 +74,31 @@ describe.skipIf(Espruino.interpreter === "")("a driver on Espruino" + Espruino.h
         expect(pressure).toBeLessThan(1_030)
         expect(temperature).toBeGreaterThan(10)
         expect(lived.report?.stack.needed).toBeLessThanOrEqual(14_700)
+      }))), 2 * minute)
+
+  it("counts pulses between its readings, as long as it is on",
+    () =>
+      Effect.runPromise(Effect.scoped(Effect.gen(function*() {
+        const file = {
+          deep_sleep: false,
+          update_interval: 20,
+          sensors: { meter: { driver: "pulse", pin: 27, quantities: { energy: { scale: 0.5 } } } },
+          mqtt: { topic_command: "/homecontrol/greenhouse/command" }
+        }
+        // A pulse each five seconds.
+        const script = "function pinMode(){}function setWatch(f){setInterval(f,5000)}"
+        const lab = yield* BoardLab.make({ name: "pulses", file }, {}, { script, modules: [] })
+        yield* Effect.promise(() => lab.server("up"))
+        let readings = 0
+        const { deaths } = yield* Effect.promise(() =>
+          lab.stay(25, ({ _tag }) => void (_tag === "Measured" && ++readings === 3 && lab.restart()))
+        )
+        expect(deaths).toEqual([])
+        const found = lab.messages.flatMap(([topic, payload]) =>
+          topic.endsWith("/data") ? [JSON.parse(payload) as { readonly energy: number; readonly uptime: number }] : []
+        )
+        expect(found.at(-1)?.energy).toBeGreaterThan(2)
+        expect(found.filter(({ energy, uptime }) => Math.abs(2 * energy - uptime / 5) > 1.5)).toEqual([])
       }))), 2 * minute)
 
   it("takes an update of what it may change, and refuses another driver or other quantities with its reason",

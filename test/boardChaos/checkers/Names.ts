@@ -9,8 +9,9 @@ import { lived, published } from "../ObservedState.ts"
 const topics = ({ mqtt, sensors }: DeviceConfig): ReadonlyArray<string> => [
   mqtt.topicDataPrefix + "/config_status",
   ...(mqtt.publishStatus ? [mqtt.topicDataPrefix + "/status"] : []),
-  ...sensors.flatMap(({ id }) =>
-    ["data", "temperature", "humidity"].map((name) => mqtt.topicDataPrefix + "/" + id + "/" + name)
+  ...(mqtt.topicCommand === "" ? [] : [mqtt.topicDataPrefix + "/command_result"]),
+  ...sensors.flatMap(({ id, quantities = [{ key: "temperature" }, { key: "humidity" }] }) =>
+    ["data", ...quantities.map(({ key }) => key)].map((name) => mqtt.topicDataPrefix + "/" + id + "/" + name)
   )
 ]
 

@@ -8,7 +8,8 @@ export const sleeps: Checker = {
   begin: () => (wake) => {
     const { after, before, ended } = wake
     if (ended.end !== "slept" || !before.config.deepSleep || events(wake, "NotSaved").length > 0) return undefined
-    const longest = Math.max(before.config.publishInterval, after.config.publishInterval) * 1_000
+    const set = Math.max(before.state?.commands?.[0] ?? 0, after.state?.commands?.[0] ?? 0)
+    const longest = Math.max(before.config.publishInterval, after.config.publishInterval, set) * 1_000
     return ended.sleptMillis >= 0 && ended.sleptMillis <= longest ? undefined
       : "it sleeps for " + ended.sleptMillis / 1_000 + " s"
   }

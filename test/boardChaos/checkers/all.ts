@@ -2,6 +2,7 @@
 import type { Checker } from "../Checker.ts"
 import { atLeastOnce } from "./AtLeastOnce.ts"
 import { awakeTime } from "./AwakeTime.ts"
+import { commands } from "./Commands.ts"
 import { configuration } from "./Configuration.ts"
 import { liveness } from "./Liveness.ts"
 import { names } from "./Names.ts"
@@ -13,4 +14,4 @@ import { survives } from "./Survives.ts"
 import { tries } from "./Tries.ts"
 
 export const checkers: ReadonlyArray<Checker> = [survives, readable, atLeastOnce, order, packets, tries, awakeTime,
-  sleeps, configuration, names, liveness]
+  sleeps, configuration, names, commands, liveness]

@@ -223,6 +223,27 @@ describe("every driver", () => {
     expect(script_open).not.toHaveProperty("state_class")
   })
 
+  it("is announced as a sum if it counts, and made up so that it never falls", () => {
+    const file = {
+      deep_sleep: false,
+      sensors: { pulse: { pin: 27, quantities: { rain: { unit: "mm", device_class: "precipitation" } } } },
+      mqtt: { client_id: "c" }
+    }
+    const { config } = Result.getOrThrow(DeviceConfig.check(file))
+    const { components } = HomeAssistant.discovery(config, { version: "1" })
+    expect(components["pulse_rain"]).toMatchObject({ state_class: "total_increasing", device_class: "precipitation" })
+    const sensors = [config.sensors[0] as DeviceConfig.SensorConfig,
+      sensorOf({ simulated: { quantities: { count: {} } } })]
+    for (const sensor of sensors) {
+      const key = sensor.quantities?.at(-1)?.key ?? ""
+      const counts = Array.from({ length: 100 }, (_, hour) =>
+        (MadeUp.complete(sensor, {}, hour * 3_600_000, hour % 7 / 7) as Readonly<Record<string, number>>)[key] ?? NaN)
+      expect(counts).toEqual(counts.map((_, hour) =>
+        6 * hour
+      ))
+    }
+  })
+
   it("makes values up between those that are usual", () => {
     const sensor = sensorOf({ bme680: { pin: 4 } })
     for (let hour = 0; hour < 48; hour++) {

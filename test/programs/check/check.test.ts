@@ -391,6 +391,10 @@ describe("dormouse check", () => {
     ]],
     [{ sensors: { simulated: {} } }, { topic_data_prefix: "home/{device_id}" }, []],
     [{ sensors: { simulated: {} } }, { topic_data_prefix: "home/{mac}" }, []],
+    [{ sensors: { pulse: { id: "rain", pin: 27 } } }, {}, [
+      "board warning sensors.pulse counts only while the board is awake, and loses its count in deep sleep: set deep_sleep to false on mains power; on a battery use a counter chip on I2C, by the driver module, or wake the board at each pulse, by wake_pin and the driver contact"
+    ]],
+    [{ deep_sleep: false, sensors: { pulse: { id: "rain", pin: 27 } } }, {}, []],
     [{ sensors: { contact: { id: "door", pin: 34 } } }, {}, [
       `error sensors.contact.pin uses GPIO 34, but GPIO 34 of the ESP32 has no pull-up, which this sensor needs: use one of ${esp32Pins}`
     ], "esp32-firebeetle"],

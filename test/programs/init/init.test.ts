@@ -145,6 +145,13 @@ describe("dormouse init", () => {
       })
     })))
 
+  it.live("keeps a board awake that counts pulses", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const out = (yield* directory.temporary) + "/d.json"
+      yield* told(handle({ ...none, out, yes: true, sensor: Option.some("pulse"), pin: Option.some(27) }))
+      expect(configOf(out).config).toMatchObject({ deepSleep: false, sensors: [{ type: "pulse", pin: 27 }] })
+    })))
+
   it.live("refuses what does not hold by the name of its option, and writes nothing", () =>
     Effect.scoped(Effect.gen(function*() {
       const folder = yield* directory.temporary

@@ -7,9 +7,33 @@
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
 import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
 import type { Checker } from "../life/Checker.ts"
-import type { ObservedState } from "../life/ObservedState.ts"
 import type { Observation } from "../life/Observation.ts"
 import * as StoredState from "../life/StoredState.ts"
+
+/** What flash has of it: the seconds between two wakes that a command has set; 0: as configured. */
+type Kept = Pick<StoredState.StoredState, "interval"> | undefined
+
+/** What this checker looks at: also what is seen of a board from outside (test/boardChaos). */
+export type Sight =
+  | { readonly _tag: "Ordered"; readonly text: string }
+  | { readonly _tag: "Emitted"; readonly event: WakeEvent }
+  | { readonly _tag: "Stored"; readonly name: string; readonly kept: Kept }
+  | { readonly _tag: "Arrived"; readonly topic: string; readonly payload: Bytes.Bytes }
+  | { readonly _tag: "PowerCut"; readonly kept: Kept }
+  | { readonly _tag: "Slept"; readonly millis: number }
+  | { readonly _tag: "Injected"; readonly kind: string }
+  | {
+    readonly _tag: Exclude<
+      Observation["_tag"],
+      "Ordered" | "Emitted" | "Stored" | "Arrived" | "PowerCut" | "Slept" | "Injected"
+    >
+  }
+
+export interface Facts {
+  readonly config: { readonly deepSleep: boolean }
+  readonly kept: Kept
+  readonly isUnsaved: boolean
+}
 
 interface Order {
   /** How often it was sent, done and stored, and answered at the Server. */
@@ -45,11 +69,11 @@ const excuses = ["sessionLost", "restart", "garbage", "doubleAcks", "staleAcks",
 const excuses2 = ({ _tag }: WakeEvent): boolean =>
   _tag === "NotSaved" || _tag === "MemoryLost" || _tag === "Dropped" || _tag === "MessageAbandoned"
 
-const isExcuse = (seen: Observation): boolean =>
+const isExcuse = (seen: Sight): boolean =>
   seen._tag === "Injected" && excuses.includes(seen.kind) || seen._tag === "Emitted" && excuses2(seen.event)
 
 /** What one life has seen of them. */
-const make = () => {
+export const make = () => {
   const orders = new Map<string, Order>()
   /** Done in this wake, and not yet stored. */
   let doing: ReadonlyArray<Extract<WakeEvent, { readonly _tag: "Command" }>> = []
@@ -78,7 +102,7 @@ const make = () => {
     return isMissed ? "answered `read`, and read no sensor" : undefined
   }
 
-  const committed = (kept: StoredState.StoredState): string | undefined => {
+  const committed = (kept: NonNullable<Kept>): string | undefined => {
     for (const event of doing) {
       const name = nameOf(event)
       const one = orders.get(name)
@@ -97,12 +121,12 @@ const make = () => {
   }
 
   /** The write during which the power failed may have been whole. */
-  const powerCut = (kept: StoredState.StoredState | undefined): void => {
+  const powerCut = (kept: Kept): void => {
     if (doing.some(({ command }) => command === "interval")) interval = kept?.interval ?? 0
     doing = []
   }
 
-  const slept = (millis: number, { config, isUnsaved }: ObservedState): string | undefined => {
+  const slept = (millis: number, { config, isUnsaved }: Facts): string | undefined => {
     const isDue = restarts && !isUnsaved
     restarts = false
     return isDue && millis > 1_000 && config.deepSleep ? "was told to restart, and sleeps for " + millis + " ms"
@@ -118,7 +142,7 @@ const make = () => {
     return undefined
   }
 
-  return (seen: Observation, facts: ObservedState): string | undefined => {
+  return (seen: Sight, facts: Facts): string | undefined => {
     if (isExcuse(seen)) excuse()
     switch (seen._tag) {
       case "Began":
