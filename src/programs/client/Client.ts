@@ -67,7 +67,7 @@ export interface Client {
   /**
    * Publishes to a Topic Name. QoS 0 is done when it waits to be written and no more than 15 kB wait, or else when the
    * network has taken everything that waits; it fails while there is no connection. QoS 1 is done when the Server has
-   * acknowledged it, and waits for a connection if necessary. Interrupting it is safe: what was not sent will not be
+   * acknowledged it, QoS 2 when it has said PUBCOMP, and both wait for a connection if necessary. Interrupting it is safe: what was not sent will not be
    * sent, what was sent stays pending and is delivered. Fails with OutboxFull if too much waits, and with
    * PublishRejected if the Server closes the connection whenever it gets this message.
    */

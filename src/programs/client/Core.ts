@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as PubSub from "effect/PubSub"
 import * as KeepAlive from "../../domain/delivery/KeepAlive.ts"
+import * as Receipts from "../../domain/delivery/Receipts.ts"
 import * as Pingreq from "../../domain/packet/Pingreq.ts"
 import type { TopicName } from "../../domain/packet/Topic.ts"
 import type * as PropertyTable from "../../domain/packet/v5/PropertyTable.ts"
@@ -45,6 +46,8 @@ export interface Core {
   clientId: string
   readonly exchange: ExchangeState.Exchange
   readonly inbox: InboxState.Inbox
+  /** Messages of QoS 2 that have arrived. */
+  readonly receipts: Receipts.Receipts
   readonly subscriptions: Subscriptions.Subscriptions
   readonly statuses: PubSub.PubSub<Status>
   readonly notices: Notice.Notices
@@ -95,6 +98,7 @@ export const make = (settings: Settings): Effect.Effect<Core> =>
       exchange: Exchange.make(settings.maximumInFlight, settings.outboxCapacity, settings.outboxBytes),
       inbox: yield* InboxState.make(settings.receiveBufferBytes, settings.receiveBuffer, handlersFor, tellDropped,
         isLeft),
+      receipts: Receipts.make(),
       subscriptions,
       statuses: yield* PubSub.unbounded<Status>({ replay: 1 }),
       notices,
@@ -163,17 +167,23 @@ export const accept = (core: Core, link: Link.Link, connack: Dialect.Accepted, n
       `${settings.server} says that it has kept a Session, but CONNECT asked for a new one: the Client treats it as new (MQTT-3.2.2-1)`
     Notice.tell(core.notices, { _tag: "UnexpectedSession", message })
   }
-  const { clientId, keepAlive, receiveMaximum = settings.maximumInFlight } = link.dialect.accept(connack)
+  const { clientId, keepAlive, maximumQos = 2, receiveMaximum = settings.maximumInFlight } = link.dialect.accept(
+    connack
+  )
   if (keepAlive !== undefined) link.keepAlive = KeepAlive.make(keepAlive, settings.replyMillis, now)
   if (clientId !== undefined) core.clientId = clientId
   core.exchange.maximumInFlight = Math.min(settings.maximumInFlight, receiveMaximum)
+  if (settings.lowerQos) core.exchange.maximumQos = maximumQos
   link.accepted = true
   link.sessionPresent = sessionPresent
   core.connections++
   core.acceptedAt = now
   if (core.ended !== undefined) return
   if (sessionPresent) Inbox.forgetPending(core.inbox)
-  else Inbox.keepLast(core.inbox)
+  else {
+    Inbox.keepLast(core.inbox)
+    Receipts.lose(core.receipts)
+  }
   Subscriptions.connected(core.subscriptions, !sessionPresent ? "new" : core.isSessionDoubtful ? "doubtful" : "kept")
   core.isSessionDoubtful = false
   core.link = link

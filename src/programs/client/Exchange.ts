@@ -1,11 +1,12 @@
 /**
- * What waits for an acknowledgement: messages of QoS 1, SUBSCRIBE and UNSUBSCRIBE; and the queue of the messages for
+ * What waits for an acknowledgement: messages of QoS 1 and 2, SUBSCRIBE and UNSUBSCRIBE; and the queue of the messages for
  * which there is no place in flight yet. Nothing leaves it except by its acknowledgement, or with the Client. Plain
  * code: resuming a waiting fiber runs it at once, so every function resumes last.
  */
 import * as Effect from "effect/Effect"
 import * as MutableList from "effect/MutableList"
 import * as Result from "effect/Result"
+import * as Handshake from "../../domain/delivery/Handshake.ts"
 import type * as Outbox from "../../domain/delivery/Outbox.ts"
 import { type LinkError, publishRejected, type PublishRefused } from "./errors.ts"
 import {
@@ -19,12 +20,13 @@ import {
   type Writes
 } from "./ExchangeState.ts"
 import * as InFlight from "./InFlight.ts"
-import { admit, first, sendOn, suspectLosses, take } from "./Sending.ts"
+import { admit, first, isSuspect, sendOn, sendPubrel, take } from "./Sending.ts"
 
 export { admit, sendOn } from "./Sending.ts"
 
 export const make = (maximumInFlight: number, capacity: number, capacityBytes: number): Exchange => ({
   maximumInFlight,
+  maximumQos: 2,
   capacity,
   capacityBytes,
   bytes: 0,
@@ -34,11 +36,16 @@ export const make = (maximumInFlight: number, capacity: number, capacityBytes: n
   inFlight: InFlight.make(),
   publications: 0,
   line: MutableList.make(),
+  released: 0,
   inLine: 0
 })
 
 /** An answer of the Server is missing. */
 export const isWaiting = (exchange: Exchange): boolean => exchange.inFlight.size > 0
+
+/** This Packet Identifier stands for something. */
+export const isInUse = (exchange: Exchange, packetIdentifier: number): boolean =>
+  InFlight.get(exchange.inFlight, packetIdentifier) !== undefined
 
 /** A message was sent on this connection that the Server has not acknowledged. */
 export const hasSent = (exchange: Exchange): boolean =>
@@ -58,6 +65,8 @@ export const publish = (
     message,
     resume,
     state: "in line",
+    awaited: Handshake.begin(message.qos),
+    released: 0,
     dup: false,
     order: 0,
     write: 0,
@@ -93,7 +102,7 @@ const maxStrikes = 5
 
 /**
  * A new connection was accepted. With Session Present the Server gets what it has not acknowledged as it was, with DUP
- * 1 (MQTT-4.4.0-1); without, it knows nothing any more and gets it as new. True: call `sendOn` when the connection has
+ * 1, or the PUBREL (MQTT-4.4.0-1); without, it knows nothing any more and gets it as new. True: call `sendOn` when the connection has
  * shown that it stays, so that no message is blamed for another one's fault.
  */
 export const resume = (exchange: Exchange, sessionPresent: boolean, writes: Writes, send: Send): boolean => {
@@ -102,20 +111,24 @@ export const resume = (exchange: Exchange, sessionPresent: boolean, writes: Writ
   exchange.isProbing = false
   for (const [, entry] of InFlight.all(exchange.inFlight)) {
     if (entry._tag === "Request") continue
-    if (!sessionPresent) entry.dup = false
+    if (!sessionPresent) {
+      entry.dup = false
+      entry.awaited = Handshake.restarted(entry.awaited)
+    }
     entry.write = 0
-    if (entry.losses >= suspectLosses) exchange.isProbing = true
+    if (isSuspect(entry)) exchange.isProbing = true
   }
   if (!exchange.isProbing) sendOn(exchange, send)
   return exchange.isProbing
 }
 
 /**
- * A PUBACK: its publisher continues, or fails if the Server has not taken the message (`refused`), and the next in the
- * queue gets the place. False: nobody waits for it.
+ * A PUBACK, PUBREC or PUBCOMP: the handshake goes on, or its publisher continues, or fails if the Server has not taken
+ * the message (`refused`), and the next in the queue gets the place. False: nobody waits for it.
  */
 export const acknowledge = (
   exchange: Exchange,
+  answer: Handshake.Awaited,
   packetIdentifier: number,
   send: Send,
   refused?: (topic: string) => PublishRefused
@@ -124,6 +137,14 @@ export const acknowledge = (
   // A message that was not sent on this connection cannot have been acknowledged: it is sent later, or not at all while
   // another one is sent alone.
   if (entry?._tag !== "Publication" || entry.write === 0 || entry.write > exchange.writes.begun) return false
+  const step = Handshake.step(entry.awaited, answer, refused !== undefined)
+  if (step === undefined) return false
+  if (step === "released") {
+    entry.awaited = "PUBCOMP"
+    entry.released = exchange.released++
+    sendPubrel(exchange, send, entry, packetIdentifier)
+    return true
+  }
   take(exchange, packetIdentifier, entry)
   if (exchange.isProbing || exchange.isHeldBack) sendOn(exchange, send)
   else if (exchange.inLine > 0) admit(exchange, send)
@@ -136,8 +157,9 @@ export const acknowledge = (
  * sent, if that is clear.
  */
 const blame = (exchange: Exchange, sent: ReadonlyArray<Publication>): Publication | undefined => {
+  // PUBRELs may have been sent with it.
+  const probe = sent.find(isSuspect)
   for (const publication of sent) publication.losses++
-  const [probe] = sent
   if (!exchange.isProbing || probe === undefined || ++probe.strikes < maxStrikes) return undefined
   for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
     if (entry === probe) InFlight.remove(exchange.inFlight, identifier)
@@ -157,7 +179,9 @@ export const unanswered = (exchange: Exchange): ReadonlyArray<string> => {
   const words: Array<string> = []
   for (const [, entry] of InFlight.all(exchange.inFlight)) {
     if (entry._tag === "Publication") {
-      if (entry.write > 0) words.push(`PUBLISH to ${entry.message.topic} (${entry.message.payload.length} bytes)`)
+      const { awaited, message: { payload, topic }, write } = entry
+      const packet = awaited === "PUBCOMP" ? "PUBREL for a message" : "PUBLISH"
+      if (write > 0) words.push(`${packet} to ${topic} (${payload.length} bytes)`)
     } else if (entry.packet._tag === "Subscribe") {
       words.push(`SUBSCRIBE to ${entry.packet.subscriptions.map(({ topicFilter }) => topicFilter).join(" ")}`)
     } else words.push(`UNSUBSCRIBE from ${entry.packet.topicFilters.join(" ")}`)

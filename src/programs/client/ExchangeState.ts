@@ -3,7 +3,8 @@
  */
 import type * as Effect from "effect/Effect"
 import type * as MutableList from "effect/MutableList"
-import type { ApplicationMessage } from "../../domain/packet/ApplicationMessage.ts"
+import type { ApplicationMessage, QoS } from "../../domain/packet/ApplicationMessage.ts"
+import type * as Handshake from "../../domain/delivery/Handshake.ts"
 import * as Outbox from "../../domain/delivery/Outbox.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import type { Subscribe } from "../../domain/packet/Subscribe.ts"
@@ -16,8 +17,8 @@ import type * as InFlight from "./InFlight.ts"
 /** Sends nothing and says why when MQTT forbids the packet. */
 export type Send = (packet: Dialect.Sent) => InvalidPacket | undefined
 
-/** A message of QoS 1; in MQTT 5 with its properties. */
-export interface Message extends ApplicationMessage<1> {
+/** A message of QoS 1 or 2; in MQTT 5 with its properties. */
+export interface Message extends ApplicationMessage<1 | 2> {
   readonly properties?: PropertyTable.Properties<"PUBLISH"> | undefined
 }
 
@@ -27,6 +28,9 @@ export interface Publication extends InFlight.Entry {
   readonly message: Message
   readonly resume: (result: Effect.Effect<void, PublishError>) => void
   state: "in line" | "in flight" | "cancelled"
+  awaited: Handshake.Awaited
+  /** Its place among those that wait for PUBCOMP: the order of their PUBRECs (MQTT-4.6.0-4). */
+  released: number
   /** It may have reached the network: the next time it is sent, it must carry DUP 1 (MQTT-3.3.1-1). */
   dup: boolean
   /** The write on this connection that it is part of; 0: it was not sent on it. */
@@ -57,6 +61,8 @@ export interface Request extends InFlight.Entry {
 export interface Exchange {
   /** Of the user, or less if the Server wants less. */
   maximumInFlight: number
+  /** 2, or less if the Server takes less and the user wants such messages lowered. */
+  maximumQos: QoS
   /** Messages in the queue and in flight together, and their bytes. */
   readonly capacity: number
   readonly capacityBytes: number
@@ -65,6 +71,8 @@ export interface Exchange {
   /** How many of those in flight are messages. */
   publications: number
   readonly line: MutableList.MutableList<Publication>
+  /** How many messages have had their PUBREC so far. */
+  released: number
   /** How many in the queue are not cancelled. */
   inLine: number
   /** Of the connection, once there was one. */

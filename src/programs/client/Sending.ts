@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as MutableList from "effect/MutableList"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import * as Publish from "../../domain/packet/Publish.ts"
+import * as Pubrel from "../../domain/packet/Pubrel.ts"
 import { type Exchange, type Publication, type Send, sizeOf } from "./ExchangeState.ts"
 import * as InFlight from "./InFlight.ts"
 
@@ -19,18 +20,35 @@ export const first = (exchange: Exchange): Publication | undefined => {
   }
 }
 
-const sendPublish = (
+/** What has become of a message that was to be sent; `done`: nothing answers it, because it went out with QoS 0. */
+type Sent = "in flight" | "done" | InvalidPacket
+
+const sendPublish = (exchange: Exchange, send: Send, publication: Publication, packetIdentifier: number): Sent => {
+  if (publication.awaited === "PUBREC" && exchange.maximumQos < 2) publication.awaited = "PUBACK"
+  const { awaited, dup, message: { payload, properties, retain, topic } } = publication
+  const qos = exchange.maximumQos === 0 ? 0 : awaited === "PUBACK" ? 1 : 2
+  const packet = qos === 0 ? Publish.make<0>(topic, payload, qos, retain, false, undefined)
+    : Publish.make<1 | 2>(topic, payload, qos, retain, dup, packetIdentifier)
+  const invalid = send(properties === undefined ? packet : { ...packet, properties })
+  publication.write = exchange.writes.filling
+  return invalid ?? (qos === 0 ? "done" : "in flight")
+}
+
+/** The Server has the message: it may forget its Packet Identifier (MQTT-4.3.3-1). */
+export const sendPubrel = (
   exchange: Exchange,
   send: Send,
   publication: Publication,
   packetIdentifier: number
-): InvalidPacket | undefined => {
-  const { dup, message: { payload, properties, retain, topic } } = publication
-  const packet = Publish.make<1>(topic, payload, 1, retain, dup, packetIdentifier)
-  const invalid = send(properties === undefined ? packet : { ...packet, properties })
+): Sent => {
+  // Nothing in it can be wrong.
+  send(Pubrel.make(packetIdentifier))
   publication.write = exchange.writes.filling
-  return invalid
+  return "in flight"
 }
+
+const outcomeOf = (sent: "done" | InvalidPacket): Effect.Effect<void, InvalidPacket> =>
+  sent === "done" ? Effect.void : Effect.fail(sent)
 
 /** Gives the first in the queue the places that are free, and sends them. */
 export const admit = (exchange: Exchange, send: Send): void => {
@@ -40,10 +58,10 @@ export const admit = (exchange: Exchange, send: Send): void => {
     if (publication === undefined) return
     // There is always one: at most half of them are in flight.
     const identifier = InFlight.nextIdentifier(inFlight) as number
-    const invalid = sendPublish(exchange, send, publication, identifier)
-    if (invalid !== undefined) {
+    const sent = sendPublish(exchange, send, publication, identifier)
+    if (sent !== "in flight") {
       exchange.bytes -= sizeOf(publication.message)
-      publication.resume(Effect.fail(invalid))
+      publication.resume(outcomeOf(sent))
       continue
     }
     InFlight.add(inFlight, identifier, publication)
@@ -62,39 +80,61 @@ export const take = (exchange: Exchange, packetIdentifier: number, { message }: 
   exchange.bytes -= sizeOf(message)
 }
 
+type Identified = readonly [packetIdentifier: number, publication: Publication]
+
 /** Sends these, as many as the Server takes; one that it does not take at all (any more) fails. */
-const sendAgain = (
-  exchange: Exchange,
-  send: Send,
-  publications: ReadonlyArray<readonly [number, Publication]>,
-  sent: number
-): void => {
-  const failed: Array<() => void> = []
+const sendAgain = (exchange: Exchange, send: Send, publications: ReadonlyArray<Identified>, sent: number): void => {
+  const over: Array<() => void> = []
   let room = exchange.maximumInFlight - sent
   for (const [identifier, publication] of publications) {
     if (publication.write > 0) continue
+    // No PUBLISH, so it needs no place.
+    if (publication.awaited === "PUBCOMP") {
+      sendPubrel(exchange, send, publication, identifier)
+      continue
+    }
     exchange.isHeldBack = room <= 0
     if (exchange.isHeldBack) break
-    const invalid = sendPublish(exchange, send, publication, identifier)
-    if (invalid === undefined) room--
+    const outcome = sendPublish(exchange, send, publication, identifier)
+    if (outcome === "in flight") room--
     else {
       take(exchange, identifier, publication)
-      failed.push(() => publication.resume(Effect.fail(invalid)))
+      over.push(() => publication.resume(outcomeOf(outcome)))
     }
   }
-  for (const fail of failed) fail()
+  for (const end of over) end()
 }
 
-/** Sends what was not yet sent on this connection: the first suspect alone, or everything if there is no suspect. */
-export const sendOn = (exchange: Exchange, send: Send): void => {
-  const publications: Array<readonly [number, Publication]> = []
+/**
+ * Everything in flight, in the order in which it is sent again: each PUBREL before each PUBLISH, so that none overtakes
+ * it, and both in their own order (MQTT-4.6.0-1, MQTT-4.6.0-4).
+ */
+const inOrder = (exchange: Exchange): { readonly released: Array<Identified>; readonly others: Array<Identified> } => {
+  const released: Array<Identified> = []
+  const others: Array<Identified> = []
   for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
-    if (entry._tag === "Publication") publications.push([identifier, entry])
+    if (entry._tag === "Publication") (entry.awaited === "PUBCOMP" ? released : others).push([identifier, entry])
   }
-  const suspect = publications.find(([, { losses }]) => losses >= suspectLosses)
+  released.sort(([, a], [, b]) => a.released - b.released)
+  return { released, others }
+}
+
+/** Whether connections were lost on it. */
+export const isSuspect = ({ losses }: Publication): boolean => losses >= suspectLosses
+
+/**
+ * Sends what was not yet sent on this connection: the first suspect without any other PUBLISH, or everything if there is
+ * no suspect.
+ */
+export const sendOn = (exchange: Exchange, send: Send): void => {
+  const { others, released } = inOrder(exchange)
+  const all = released.concat(others)
+  const suspect = all.find(([, publication]) => isSuspect(publication))
   exchange.isProbing = suspect !== undefined
   exchange.isHeldBack = false
-  const sent = publications.filter(([, { write }]) => write > 0).length
-  sendAgain(exchange, send, suspect === undefined ? publications : [suspect], sent)
+  // A PUBREL that waits for its PUBCOMP has its place, whether or not it was sent on this connection.
+  const sent = released.length + others.filter(([, { write }]) => write > 0).length
+  const next = suspect === undefined ? all : suspect[1].awaited === "PUBCOMP" ? [suspect] : [...released, suspect]
+  sendAgain(exchange, send, next, suspect === undefined ? sent : 0)
   admit(exchange, send)
 }

@@ -1,5 +1,5 @@
 /**
- * PUBLISH: at most once, or at least once.
+ * PUBLISH: at most once, at least once, or exactly once.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -20,7 +20,10 @@ export type PublishProperties = MessageProperties
 
 /** How one message is published (MQTT 3.1.1, 3.3.1). */
 export interface PublishOptions {
-  /** 0, the default: at most once. 1: at least once. */
+  /**
+   * 0, the default: at most once. 1: at least once. 2: exactly once, if the Server keeps the Session (`cleanSession`
+   * false); without the Session a message that had no last answer may come twice.
+   */
   readonly qos?: QoS | undefined
   /** The Server keeps the message for later subscribers; an empty one removes it. False by default. */
   readonly retain?: boolean | undefined
@@ -54,7 +57,7 @@ const atMostOnce = (
   return Outgoing.isMuch(outgoing) ? Effect.callback((resume) => Outgoing.onWritten(outgoing, resume)) : Effect.void
 }
 
-const atLeastOnce = (core: Core.Core, message: Message): Effect.Effect<void, PublishError> =>
+const acknowledged = (core: Core.Core, message: Message): Effect.Effect<void, PublishError> =>
   Effect.callback((resume) => {
     if (core.ended !== undefined) return resume(Effect.fail(core.ended))
     const published = Exchange.publish(core.exchange, message, resume)
@@ -78,11 +81,12 @@ export const publish = (
     const { retain = false } = options
     // Its topic is checked where the packet is encoded.
     const properties = options.properties as Message["properties"]
-    const qos = options.qos ?? 0
-    const invalid = qosFault("PUBLISH", qos)
+    const wanted = options.qos ?? 0
+    const invalid = qosFault("PUBLISH", wanted)
     if (invalid !== undefined) return Effect.fail(invalid)
+    const qos = Math.min(wanted, core.exchange.maximumQos) as QoS
     const bytes = toBytes(payload)
     return qos === 0
       ? atMostOnce(core, core.topicName, bytes, retain, properties)
-      : atLeastOnce(core, { topic: core.topicName, payload: bytes, qos, retain, properties })
+      : acknowledged(core, { topic: core.topicName, payload: bytes, qos, retain, properties })
   })

@@ -28,6 +28,7 @@ export interface Settings {
   readonly keepAlive: number
   readonly reconnect: ReconnectPolicy | undefined
   readonly maximumInFlight: number
+  readonly lowerQos: boolean
   readonly outboxCapacity: number
   readonly outboxBytes: number
   readonly receiveBuffer: number
@@ -68,7 +69,7 @@ export const sessionExpiryOf = ({ cleanSession = true, sessionExpiryInterval, ve
 
 /** Options that MQTT 3.1.1 cannot say. */
 const laterOptions = ["sessionExpiryInterval", "receiveMaximum", "topicAliasMaximum", "userProperties",
-  "authentication"] as const
+  "authentication", "lowerQos"] as const
 
 const needsVersion5 = (options: ClientOptions): InvalidPacket | undefined => {
   const field = options.will?.properties === undefined ? laterOptions.find((name) => options[name] !== undefined)
@@ -118,6 +119,7 @@ export const settings = (options: ClientOptions, later?: Later): Result.Result<S
     keepAlive: options.keepAlive ?? 60,
     reconnect: reconnect === false || !reconnect.enabled ? undefined : reconnect,
     maximumInFlight: Math.min(Math.max(options.maximumInFlight ?? 64, 1), 32_767),
+    lowerQos: options.lowerQos ?? false,
     outboxCapacity: options.outboxCapacity ?? 10_000,
     outboxBytes: options.outboxBytes ?? 64 * 1024 * 1024,
     receiveBuffer: Math.max(options.receiveBuffer ?? 1_000, 1),

@@ -7,10 +7,10 @@ import { InvalidOption, numberFault } from "./mistakes.ts"
 import type { ConnectOptions } from "./options.ts"
 
 const known: ReadonlySet<string> = new Set<keyof ConnectOptions>(["clientId", "username", "password", "cleanSession",
-  "version", "sessionExpiryInterval", "receiveMaximum", "topicAliasMaximum", "authentication", "userProperties",
-  "keepAlive", "will", "tls", "webSocket", "servers", "reconnect", "waitForServer", "connectTimeout", "replyTimeout",
-  "outboxCapacity", "outboxBytes", "maximumInFlight", "receiveBufferBytes", "unclaimedTimeout", "maximumPacketSize",
-  "onEvent", "signal"])
+  "version", "sessionExpiryInterval", "receiveMaximum", "topicAliasMaximum", "lowerQos", "authentication",
+  "userProperties", "keepAlive", "will", "tls", "webSocket", "servers", "reconnect", "waitForServer", "connectTimeout",
+  "replyTimeout", "outboxCapacity", "outboxBytes", "maximumInFlight", "receiveBufferBytes", "unclaimedTimeout",
+  "maximumPacketSize", "onEvent", "signal"])
 
 /** How other clients call it, MQTT.js before all. */
 const elsewhere: Readonly<Record<string, string>> = {

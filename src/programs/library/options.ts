@@ -45,8 +45,13 @@ export interface ConnectOptions {
    * Needs a `clientId`, unless the program only has to survive its own reconnections.
    */
   readonly sessionExpiryInterval?: number | undefined
-  /** With MQTT 5: messages of QoS 1 that the Server may send before they are acknowledged. 65,535 by default. */
+  /** With MQTT 5: messages of QoS 1 and 2 that the Server may send before they are acknowledged. 65,535 by default. */
   readonly receiveMaximum?: number | undefined
+  /**
+   * With MQTT 5: publishes with the highest QoS that the Server takes, if a message has more. False, the default: such
+   * a `publish` rejects with InvalidPacket.
+   */
+  readonly lowerQos?: boolean | undefined
   /** With MQTT 5: Topic Aliases that the Server may use. 64 by default. */
   readonly topicAliasMaximum?: number | undefined
   /** With MQTT 5: enhanced authentication, when it takes more than a password. */
@@ -73,11 +78,11 @@ export interface ConnectOptions {
   readonly connectTimeout?: number | undefined
   /** For the Server's answers, except to `publish`, which waits as long as its `signal` allows. 10,000 by default. */
   readonly replyTimeout?: number | undefined
-  /** Messages of QoS 1 that may wait for the Server; one more fails with OutboxFull. 10,000 by default. */
+  /** Messages of QoS 1 and 2 that may wait for the Server; one more fails with OutboxFull. 10,000 by default. */
   readonly outboxCapacity?: number | undefined
   /** Bytes of them, beyond which one more fails with OutboxFull, too. 64 MiB by default. */
   readonly outboxBytes?: number | undefined
-  /** Messages of QoS 1 that are sent and not acknowledged, up to 32,767. 64 by default. */
+  /** Messages of QoS 1 and 2 that are sent and not acknowledged, up to 32,767. 64 by default. */
   readonly maximumInFlight?: number | undefined
   /** Bytes of messages that nobody has taken: beyond it the client stops reading. 32 MiB by default. */
   readonly receiveBufferBytes?: number | undefined

@@ -110,8 +110,12 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
   it("runs the guide's programs that publish, and that use the codec alone", () =>
     withIn(Aedes.make(), async ({ tcp }) => {
       expect(await node(write("failures.mjs", at(tcp, guide("js", 1))))).toEqual({ stdout: "", stderr: "" })
-      expect(await node(write("codec.mjs", guide("js", 3)))).toEqual({ stdout: "a/#\n", stderr: "" })
-      expect(await node(write("codec5.mjs", guide("js", 4)))).toEqual({ stdout: "60\n", stderr: "" })
+      expect(await node(write("exactlyOnce.mjs", at(tcp, guide("js", 3))))).toEqual({
+        stdout: "2 two cups of tea\n",
+        stderr: ""
+      })
+      expect(await node(write("codec.mjs", guide("js", 4)))).toEqual({ stdout: "a/#\n", stderr: "" })
+      expect(await node(write("codec5.mjs", guide("js", 5)))).toEqual({ stdout: "60\n", stderr: "" })
     }))
 
   it.skipIf(Mosquitto.executable === undefined)("runs the guide's program with MQTT 5",
@@ -125,7 +129,7 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
 
   it("runs the guide's test, which needs no Server", async () => {
     const { stdout } = await run(process.execPath, ["--test", "--test-reporter=tap",
-      write("guide.test.mjs", guide("js", 5))], {
+      write("guide.test.mjs", guide("js", 6))], {
       cwd: app,
       timeout: 30_000
     })
@@ -210,8 +214,9 @@ export const main = async (): Promise<MqttClient> => {
     const status: ClientEvent = event
     if (status._tag === "Reconnecting" && status.reason instanceof SocketError) console.log(status.reason.reason)
   }
-  // @ts-expect-error QoS 2 is not there
   await client.publish("x", "y", { qos: 2 })
+  // @ts-expect-error there is no such QoS
+  await client.publish("x", "y", { qos: 3 })
   return client
 }
 export const effect: Effect.Effect<void, Client.ConnectError | Client.PublishError> = Effect.scoped(

@@ -113,6 +113,8 @@ const swapSession = (world: World.World): void => {
   session.subscriptions.clear()
   session.subscriptions.set("other", 1)
   session.pending.clear()
+  session.released.clear()
+  session.unreleased.clear()
   session.acknowledgement = Session.empty
   for (let i = 0; i < 3; i++) publish(world, "other", 20, { qos: 1, retain: false })
 }

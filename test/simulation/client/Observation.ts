@@ -13,11 +13,11 @@ export type Ask =
     readonly _tag: "Publish"
     readonly number: number
     readonly topic: string
-    readonly qos: 0 | 1
+    readonly qos: 0 | 1 | 2
     readonly retain: boolean
     readonly bytes: number
   }
-  | { readonly _tag: "Subscribe"; readonly filter: string; readonly qos: 0 | 1; readonly handler: HandlerKind }
+  | { readonly _tag: "Subscribe"; readonly filter: string; readonly qos: 0 | 1 | 2; readonly handler: HandlerKind }
   | { readonly _tag: "Unsubscribe"; readonly filter: string }
   | { readonly _tag: "Listen"; readonly filters: ReadonlyArray<string>; readonly millis: number }
   | { readonly _tag: "Ping" }
@@ -43,7 +43,7 @@ export type Observation =
     readonly call: number
     readonly number: number
     readonly topic: string
-    readonly qos: 0 | 1
+    readonly qos: 0 | 1 | 2
     readonly retain: boolean
     readonly isForged: boolean
   }

@@ -20,7 +20,7 @@ const heldBytes = (facts: ObservedState.ObservedState, link: ObservedState.Link)
 const waiting = (
   facts: ObservedState.ObservedState,
   client: number,
-  qos: 0 | 1
+  qos: 0 | 1 | 2
 ): { readonly count: number; readonly bytes: number } => {
   let count = 0
   let bytes = 0
