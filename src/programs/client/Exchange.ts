@@ -20,7 +20,7 @@ import {
   type Writes
 } from "./ExchangeState.ts"
 import * as InFlight from "./InFlight.ts"
-import { admit, first, isSuspect, sendOn, sendPubrel, take } from "./Sending.ts"
+import { abandon, admit, first, isSuspect, release, sendOn, sendPubrel, take } from "./Sending.ts"
 
 export { admit, sendOn } from "./Sending.ts"
 
@@ -107,7 +107,12 @@ const maxStrikes = 5
  */
 export const resume = (exchange: Exchange, sessionPresent: boolean, writes: Writes, send: Send): boolean => {
   exchange.writes = writes
-  if (!sessionPresent) InFlight.renumber(exchange.inFlight)
+  if (!sessionPresent) {
+    for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
+      if (entry._tag === "Publication" && entry.state === "abandoned") take(exchange, identifier, entry)
+    }
+    InFlight.renumber(exchange.inFlight)
+  }
   exchange.isProbing = false
   for (const [, entry] of InFlight.all(exchange.inFlight)) {
     if (entry._tag === "Request") continue
@@ -140,8 +145,7 @@ export const acknowledge = (
   const step = Handshake.step(entry.awaited, answer, refused !== undefined)
   if (step === undefined) return false
   if (step === "released") {
-    entry.awaited = "PUBCOMP"
-    entry.released = exchange.released++
+    release(exchange, entry)
     sendPubrel(exchange, send, entry, packetIdentifier)
     return true
   }
@@ -157,17 +161,14 @@ export const acknowledge = (
  * sent, if that is clear.
  */
 const blame = (exchange: Exchange, sent: ReadonlyArray<Publication>): Publication | undefined => {
-  // PUBRELs may have been sent with it.
   const probe = sent.find(isSuspect)
   for (const publication of sent) publication.losses++
   if (!exchange.isProbing || probe === undefined || ++probe.strikes < maxStrikes) return undefined
   for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
-    if (entry === probe) InFlight.remove(exchange.inFlight, identifier)
+    if (entry === probe) abandon(exchange, identifier, probe)
     // The others were suspected because of it.
     else if (entry._tag === "Publication") entry.losses = 0
   }
-  exchange.publications--
-  exchange.bytes -= sizeOf(probe.message)
   return probe
 }
 

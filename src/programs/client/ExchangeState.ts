@@ -27,7 +27,8 @@ export interface Publication extends InFlight.Entry {
   readonly _tag: "Publication"
   readonly message: Message
   readonly resume: (result: Effect.Effect<void, PublishError>) => void
-  state: "in line" | "in flight" | "cancelled"
+  /** Abandoned: its publisher knows, and the Server is to forget its Packet Identifier. */
+  state: "in line" | "in flight" | "cancelled" | "abandoned"
   awaited: Handshake.Awaited
   /** Its place among those that wait for PUBCOMP: the order of their PUBRECs (MQTT-4.6.0-4). */
   released: number

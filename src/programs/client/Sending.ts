@@ -24,7 +24,7 @@ export const first = (exchange: Exchange): Publication | undefined => {
 type Sent = "in flight" | "done" | InvalidPacket
 
 const sendPublish = (exchange: Exchange, send: Send, publication: Publication, packetIdentifier: number): Sent => {
-  if (publication.awaited === "PUBREC" && exchange.maximumQos < 2) publication.awaited = "PUBACK"
+  if (publication.awaited === "PUBREC" && !publication.dup && exchange.maximumQos < 2) publication.awaited = "PUBACK"
   const { awaited, dup, message: { payload, properties, retain, topic } } = publication
   const qos = exchange.maximumQos === 0 ? 0 : awaited === "PUBACK" ? 1 : 2
   const packet = qos === 0 ? Publish.make<0>(topic, payload, qos, retain, false, undefined)
@@ -73,6 +73,26 @@ export const admit = (exchange: Exchange, send: Send): void => {
 /** After so many lost connections a message in flight may be the cause of it. */
 export const suspectLosses = 2
 
+/** A message has had its PUBREC, or is to be treated so. */
+export const release = (exchange: Exchange, publication: Publication): void => {
+  publication.awaited = "PUBCOMP"
+  publication.released = exchange.released++
+}
+
+/**
+ * Gives up a message that is in flight. One of QoS 2 that was sent keeps its place until the Server has forgotten its
+ * Packet Identifier: it would take another message with this identifier for a repetition. True: PUBREL is to be sent.
+ */
+export const abandon = (exchange: Exchange, packetIdentifier: number, publication: Publication): boolean => {
+  const isKnown = publication.awaited === "PUBREC" && publication.dup
+  if (!isKnown) take(exchange, packetIdentifier, publication)
+  else {
+    publication.state = "abandoned"
+    release(exchange, publication)
+  }
+  return isKnown
+}
+
 /** Takes a message out that is in flight. */
 export const take = (exchange: Exchange, packetIdentifier: number, { message }: Publication): void => {
   InFlight.remove(exchange.inFlight, packetIdentifier)
@@ -98,7 +118,7 @@ const sendAgain = (exchange: Exchange, send: Send, publications: ReadonlyArray<I
     const outcome = sendPublish(exchange, send, publication, identifier)
     if (outcome === "in flight") room--
     else {
-      take(exchange, identifier, publication)
+      if (abandon(exchange, identifier, publication)) sendPubrel(exchange, send, publication, identifier)
       over.push(() => publication.resume(outcomeOf(outcome)))
     }
   }
@@ -119,22 +139,21 @@ const inOrder = (exchange: Exchange): { readonly released: Array<Identified>; re
   return { released, others }
 }
 
-/** Whether connections were lost on it. */
-export const isSuspect = ({ losses }: Publication): boolean => losses >= suspectLosses
+/** Whether connections were lost on it. A PUBREL has nothing on which a Server would close. */
+export const isSuspect = ({ awaited, losses }: Publication): boolean => losses >= suspectLosses && awaited !== "PUBCOMP"
 
 /**
- * Sends what was not yet sent on this connection: the first suspect without any other PUBLISH, or everything if there is
- * no suspect.
+ * Sends what was not yet sent on this connection: each PUBREL, and the first suspect alone, or everything if there is no
+ * suspect.
  */
 export const sendOn = (exchange: Exchange, send: Send): void => {
   const { others, released } = inOrder(exchange)
-  const all = released.concat(others)
-  const suspect = all.find(([, publication]) => isSuspect(publication))
+  const suspect = others.find(([, publication]) => isSuspect(publication))
   exchange.isProbing = suspect !== undefined
   exchange.isHeldBack = false
   // A PUBREL that waits for its PUBCOMP has its place, whether or not it was sent on this connection.
   const sent = released.length + others.filter(([, { write }]) => write > 0).length
-  const next = suspect === undefined ? all : suspect[1].awaited === "PUBCOMP" ? [suspect] : [...released, suspect]
-  sendAgain(exchange, send, next, suspect === undefined ? sent : 0)
+  sendAgain(exchange, send, released.concat(suspect === undefined ? others : [suspect]),
+    suspect === undefined ? sent : 0)
   admit(exchange, send)
 }

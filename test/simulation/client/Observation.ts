@@ -84,6 +84,8 @@ export type Observation =
   | { readonly _tag: "Closed"; readonly link: number }
   /** A whole packet has reached the Server. */
   | { readonly _tag: "Reached"; readonly link: number; readonly packet: Packet.Packet }
+  /** The Server hands a message to its subscribers. */
+  | { readonly _tag: "Arrived"; readonly number: number; readonly qos: 0 | 1 | 2 }
   /** A fault is injected. */
   | { readonly _tag: "Injected"; readonly kind: string }
   /** Nothing goes wrong from here on. */
