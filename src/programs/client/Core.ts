@@ -17,6 +17,7 @@ import type * as ExchangeState from "./ExchangeState.ts"
 import type { Received } from "./Handler.ts"
 import * as Inbox from "./Inbox.ts"
 import * as InboxState from "./InboxState.ts"
+import * as Keeping from "./Keeping.ts"
 import * as Link from "./Link.ts"
 import * as Notice from "./Notice.ts"
 import type { Settings } from "./settings.ts"
@@ -44,6 +45,8 @@ export interface Core {
   readonly versions: Versions.Versions
   /** The user's, or what the Server has chosen for an empty one. */
   clientId: string
+  /** Undefined: there is no store. */
+  readonly keeping: Keeping.Keeping | undefined
   readonly exchange: ExchangeState.Exchange
   readonly inbox: InboxState.Inbox
   /** Messages of QoS 2 that have arrived. */
@@ -80,7 +83,13 @@ export interface Core {
   readonly over: Latch.Latch
 }
 
-export const make = (settings: Settings): Effect.Effect<Core> =>
+/** What an Exchange notes. */
+const notesOf = (keeping: Keeping.Keeping): ExchangeState.Notes => ({
+  nextNumber: () => ++keeping.lastNumber,
+  note: (event) => Keeping.note(keeping, event)
+})
+
+export const make = (settings: Settings, keeping?: Keeping.Keeping): Effect.Effect<Core> =>
   Effect.gen(function*() {
     const subscriptions = Subscriptions.make()
     const notices = yield* Notice.make
@@ -95,7 +104,9 @@ export const make = (settings: Settings): Effect.Effect<Core> =>
       settings,
       versions: Versions.make(settings),
       clientId: settings.clientId,
-      exchange: Exchange.make(settings.maximumInFlight, settings.outboxCapacity, settings.outboxBytes),
+      keeping,
+      exchange: Exchange.make(settings.maximumInFlight, settings.outboxCapacity, settings.outboxBytes,
+        keeping && notesOf(keeping)),
       inbox: yield* InboxState.make(settings.receiveBufferBytes, settings.receiveBuffer, handlersFor, tellDropped,
         isLeft),
       receipts: Receipts.make(),
@@ -173,6 +184,9 @@ export const accept = (core: Core, link: Link.Link, connack: Dialect.Accepted, n
   if (keepAlive !== undefined) link.keepAlive = KeepAlive.make(keepAlive, settings.replyMillis, now)
   if (clientId !== undefined) core.clientId = clientId
   core.exchange.maximumInFlight = Math.min(settings.maximumInFlight, receiveMaximum)
+  // A Server of MQTT 3.1.1 cannot say how many it takes. Mosquitto's default is 20, and of more it loses some with QoS 2
+  // when the connection is lost.
+  core.exchange.maximumExactlyOnce = link.dialect.version === 4 ? settings.maximumExactlyOnce : Infinity
   if (settings.lowerQos) core.exchange.maximumQos = maximumQos
   link.accepted = true
   link.sessionPresent = sessionPresent

@@ -13,6 +13,7 @@ import {
   type Exchange,
   full,
   type Message,
+  type Notes,
   type Publication,
   type Request,
   type Send,
@@ -20,12 +21,19 @@ import {
   type Writes
 } from "./ExchangeState.ts"
 import * as InFlight from "./InFlight.ts"
-import { abandon, admit, first, isSuspect, release, sendOn, sendPubrel, take } from "./Sending.ts"
+import { abandon, admit, first, isSuspect, noteAssigned, release, sendOn, sendPubrel, take } from "./Sending.ts"
 
 export { admit, sendOn } from "./Sending.ts"
 
-export const make = (maximumInFlight: number, capacity: number, capacityBytes: number): Exchange => ({
+export const make = (
+  maximumInFlight: number,
+  capacity: number,
+  capacityBytes: number,
+  notes?: Notes
+): Exchange => ({
+  notes,
   maximumInFlight,
+  maximumExactlyOnce: Infinity,
   maximumQos: 2,
   capacity,
   capacityBytes,
@@ -35,6 +43,7 @@ export const make = (maximumInFlight: number, capacity: number, capacityBytes: n
   isHeldBack: false,
   inFlight: InFlight.make(),
   publications: 0,
+  exactlyOnce: 0,
   line: MutableList.make(),
   released: 0,
   inLine: 0
@@ -63,6 +72,7 @@ export const publish = (
   const publication: Publication = {
     _tag: "Publication",
     message,
+    number: exchange.notes?.nextNumber() ?? 0,
     resume,
     state: "in line",
     awaited: Handshake.begin(message.qos),
@@ -76,6 +86,7 @@ export const publish = (
   MutableList.append(exchange.line, publication)
   exchange.inLine++
   exchange.bytes += sizeOf(message)
+  exchange.notes?.note({ _tag: "Accepted", number: publication.number, message })
   return Result.succeed(publication)
 }
 
@@ -88,6 +99,7 @@ export const cancel = (exchange: Exchange, publication: Publication): void => {
   if (publication.state === "in line") {
     exchange.inLine--
     exchange.bytes -= sizeOf(publication.message)
+    exchange.notes?.note({ _tag: "Done", number: publication.number })
   }
   publication.state = "cancelled"
   if (exchange.line.length <= 2 * exchange.inLine) return
@@ -100,6 +112,21 @@ export const cancel = (exchange: Exchange, publication: Publication): void => {
  */
 const maxStrikes = 5
 
+/** The Server knows nothing of what is in flight, which gets new Packet Identifiers. */
+const restart = (exchange: Exchange): void => {
+  exchange.notes?.note({ _tag: "SessionLost" })
+  for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
+    if (entry._tag === "Publication" && entry.state === "abandoned") take(exchange, identifier, entry)
+  }
+  InFlight.renumber(exchange.inFlight)
+  for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
+    if (entry._tag === "Request") continue
+    entry.dup = false
+    entry.awaited = Handshake.restarted(entry.awaited)
+    noteAssigned(exchange, entry, identifier)
+  }
+}
+
 /**
  * A new connection was accepted. With Session Present the Server gets what it has not acknowledged as it was, with DUP
  * 1, or the PUBREL (MQTT-4.4.0-1); without, it knows nothing any more and gets it as new. True: call `sendOn` when the connection has
@@ -107,19 +134,10 @@ const maxStrikes = 5
  */
 export const resume = (exchange: Exchange, sessionPresent: boolean, writes: Writes, send: Send): boolean => {
   exchange.writes = writes
-  if (!sessionPresent) {
-    for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
-      if (entry._tag === "Publication" && entry.state === "abandoned") take(exchange, identifier, entry)
-    }
-    InFlight.renumber(exchange.inFlight)
-  }
+  if (!sessionPresent) restart(exchange)
   exchange.isProbing = false
   for (const [, entry] of InFlight.all(exchange.inFlight)) {
     if (entry._tag === "Request") continue
-    if (!sessionPresent) {
-      entry.dup = false
-      entry.awaited = Handshake.restarted(entry.awaited)
-    }
     entry.write = 0
     if (isSuspect(entry)) exchange.isProbing = true
   }
@@ -146,6 +164,7 @@ export const acknowledge = (
   if (step === undefined) return false
   if (step === "released") {
     release(exchange, entry)
+    exchange.notes?.note({ _tag: "Released", number: entry.number })
     sendPubrel(exchange, send, entry, packetIdentifier)
     return true
   }

@@ -54,8 +54,13 @@ export interface Link {
   sessionPresent: boolean
 }
 
-export const make = (settings: Settings, dialect: Dialect, now: number): Link => {
-  const outgoing = Outgoing.make(dialect.append)
+export const make = (
+  settings: Settings,
+  dialect: Dialect,
+  now: number,
+  commit?: Outgoing.Outgoing["commit"]
+): Link => {
+  const outgoing = Outgoing.make(dialect.append, commit)
   const send: ExchangeState.Send = (packet) => Outgoing.push(outgoing, packet)
   return {
     dialect,

@@ -50,22 +50,34 @@ export const sendPubrel = (
 const outcomeOf = (sent: "done" | InvalidPacket): Effect.Effect<void, InvalidPacket> =>
   sent === "done" ? Effect.void : Effect.fail(sent)
 
+/** A message is about to be sent with this Packet Identifier for the first time in its Session. */
+export const noteAssigned = (exchange: Exchange, { awaited, number }: Publication, packetIdentifier: number): void =>
+  exchange.notes?.note({ _tag: "Assigned", number, packetIdentifier, qos: awaited === "PUBACK" ? 1 : 2 })
+
 /** Gives the first in the queue the places that are free, and sends them. */
 export const admit = (exchange: Exchange, send: Send): void => {
   const { inFlight } = exchange
   while (exchange.publications < exchange.maximumInFlight && !exchange.isProbing) {
     const publication = first(exchange)
     if (publication === undefined) return
+    if (publication.awaited === "PUBREC" && exchange.exactlyOnce >= exchange.maximumExactlyOnce) {
+      MutableList.prepend(exchange.line, publication)
+      exchange.inLine++
+      return
+    }
     // There is always one: at most half of them are in flight.
     const identifier = InFlight.nextIdentifier(inFlight) as number
     const sent = sendPublish(exchange, send, publication, identifier)
     if (sent !== "in flight") {
       exchange.bytes -= sizeOf(publication.message)
+      exchange.notes?.note({ _tag: "Done", number: publication.number })
       publication.resume(outcomeOf(sent))
       continue
     }
     InFlight.add(inFlight, identifier, publication)
+    noteAssigned(exchange, publication, identifier)
     exchange.publications++
+    if (publication.awaited === "PUBREC") exchange.exactlyOnce++
     publication.state = "in flight"
   }
 }
@@ -88,13 +100,17 @@ export const abandon = (exchange: Exchange, packetIdentifier: number, publicatio
   if (!isKnown) take(exchange, packetIdentifier, publication)
   else {
     publication.state = "abandoned"
+    exchange.notes?.note({ _tag: "Abandoned", number: publication.number })
     release(exchange, publication)
   }
   return isKnown
 }
 
 /** Takes a message out that is in flight. */
-export const take = (exchange: Exchange, packetIdentifier: number, { message }: Publication): void => {
+export const take = (exchange: Exchange, packetIdentifier: number, publication: Publication): void => {
+  const { awaited, message, number } = publication
+  if (awaited !== "PUBACK") exchange.exactlyOnce--
+  exchange.notes?.note({ _tag: "Done", number })
   InFlight.remove(exchange.inFlight, packetIdentifier)
   exchange.publications--
   exchange.bytes -= sizeOf(message)

@@ -8,6 +8,7 @@ import * as Acknowledgements from "./Acknowledgements.ts"
 import type * as Core from "./Core.ts"
 import type * as Dialect from "./Dialect.ts"
 import type { LinkError } from "./errors.ts"
+import * as Keeping from "./Keeping.ts"
 import type * as InboxState from "./InboxState.ts"
 import * as Link from "./Link.ts"
 
@@ -81,11 +82,19 @@ const answering = (core: Core.Core, link: Link.Link) => {
     if (receipt === undefined || receipt.isTaken) return Acknowledgements.take(acknowledgements, packetIdentifier, qos)
     receipt.waiting.push(counted(Acknowledgements.hold(acknowledgements, packetIdentifier, qos)))
   }
+  const takeReceipt = (receipt: Receipts.Receipt) => {
+    const { keeping, receipts } = core
+    const { packetIdentifier } = receipt
+    if (keeping !== undefined && Receipts.isKnown(receipts, receipt)) {
+      Keeping.note(keeping, { _tag: "Taken", packetIdentifier })
+    }
+    Receipts.take(receipt)
+  }
   const take = ({ packetIdentifier, qos }: ReceivedPublish, receipt: Receipts.Receipt | undefined) => {
-    if (receipt !== undefined) Receipts.take(receipt)
+    if (receipt !== undefined) takeReceipt(receipt)
     if (qos > 0 && isHere()) Acknowledgements.take(acknowledgements, packetIdentifier as number, qos as 1 | 2)
   }
-  return { isHere, counted, takeSkipped, take }
+  return { isHere, counted, takeReceipt, takeSkipped, take }
 }
 
 /** How the messages of a read are acknowledged. */
@@ -95,7 +104,7 @@ export const acknowledger = (
   { messages, receipts, skipped }: Arrived
 ): Pick<InboxState.Read, "acknowledge" | "hold" | "drop"> => {
   const { acknowledgements } = link
-  const { counted, isHere, take, takeSkipped } = answering(core, link)
+  const { counted, isHere, take, takeReceipt, takeSkipped } = answering(core, link)
   let next = 0
   let nextSkipped = 0
   const takeSkippedBefore = () => {
@@ -123,7 +132,7 @@ export const acknowledger = (
       ? counted(Acknowledgements.hold(acknowledgements, identifierOf(message), message.qos)) : undefined
     return (isTaken = true) => {
       if (receipt !== undefined && !isTaken) return Receipts.drop(core.receipts, receipt)
-      if (receipt !== undefined) Receipts.take(receipt)
+      if (receipt !== undefined) takeReceipt(receipt)
       if (isTaken) answer?.()
     }
   }

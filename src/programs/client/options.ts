@@ -11,6 +11,7 @@ import { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import type * as PropertyTable from "../../domain/packet/v5/PropertyTable.ts"
 import type { RetainHandling } from "../../domain/packet/v5/Subscribe.ts"
 import type { Endpoint } from "../../ports/Socket.ts"
+import type { Store } from "../../ports/Store.ts"
 import type { Handler } from "./Handler.ts"
 
 /** A text is sent as UTF-8. Bytes must not be changed after they were handed over. */
@@ -109,6 +110,11 @@ export interface ClientOptions {
   readonly authentication?: AuthenticationOptions | undefined
   /** With MQTT 5: names and values for the Server, in CONNECT. */
   readonly userProperties?: ReadonlyArray<PropertyTable.UserProperty> | undefined
+  /**
+   * Keeps on disk what is owed with QoS 1 and 2, so that it outlives the program (`directory` of
+   * src/adapters/node/Store). Needs a `clientId`, and `cleanSession` false. None by default.
+   */
+  readonly store?: Store | undefined
   readonly username?: string | undefined
   /** Needs a user name in MQTT 3.1.1. */
   readonly password?: Payload | undefined
@@ -126,7 +132,10 @@ export interface ClientOptions {
   readonly maximumPacketSize?: number | undefined
   /** What to do when the connection is lost. `false`: nothing, and all operations fail. By default `stayConnected`. */
   readonly reconnect?: ReconnectPolicy | false | undefined
-  /** Messages of QoS 1 and 2 sent and not yet acknowledged, 1 to 32,767; the others wait their turn. 64 by default. */
+  /**
+   * Messages of QoS 1 and 2 sent and not yet acknowledged, 1 to 32,767; the others wait their turn. 64 by
+   * default, and in MQTT 3.1.1 not more than 20 with QoS 2, which is what Mosquitto takes.
+   */
   readonly maximumInFlight?: number | undefined
   /** Messages of QoS 1 and 2 not yet acknowledged, sent or waiting; one more fails with OutboxFull. 10,000 by default. */
   readonly outboxCapacity?: number | undefined

@@ -19,6 +19,7 @@ import type { LinkError } from "./errors.ts"
 import * as Exchange from "./Exchange.ts"
 import type * as ExchangeState from "./ExchangeState.ts"
 import * as Inbox from "./Inbox.ts"
+import * as Keeping from "./Keeping.ts"
 import * as Notice from "./Notice.ts"
 import * as Outgoing from "./Outgoing.ts"
 import * as PacketDeadline from "./PacketDeadline.ts"
@@ -80,7 +81,9 @@ const taken = (core: Core.Core, link: Link.Link, packet: Dialect.Acknowledged): 
 
 /** A PUBREL is always answered: the Server sends it again until it is (MQTT-4.3.3-2). */
 const released = (core: Core.Core, link: Link.Link, packetIdentifier: number): LinkError | undefined => {
+  const { keeping } = core
   const isKnown = Receipts.release(core.receipts, packetIdentifier)
+  if (keeping !== undefined && isKnown) Keeping.note(keeping, { _tag: "Freed", packetIdentifier })
   link.send(isKnown ? Pubcomp.make(packetIdentifier)
     : { _tag: "Pubcomp", packetIdentifier, reasonCode: identifierNotFound })
   if (!link.unreleased.delete(packetIdentifier)) link.unacknowledged++

@@ -7,14 +7,19 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Server from "../../../src/adapters/simulation/world/Server.ts"
 import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
+import * as DeliveryLog from "../../../src/domain/delivery/DeliveryLog.ts"
+import * as DeliveryRecord from "../../../src/domain/delivery/DeliveryRecord.ts"
 import * as Framer from "../../../src/domain/packet/Framer.ts"
 import * as Packet from "../../../src/domain/packet/Packet.ts"
 import type { TopicName } from "../../../src/domain/packet/Topic.ts"
 import * as Writer from "../../../src/domain/packet/Writer.ts"
 import * as Core from "../../../src/programs/client/Core.ts"
 import { SocketError } from "../../../src/ports/Socket.ts"
+import type { OpenStore } from "../../../src/ports/Store.ts"
 import * as Exchange from "../../../src/programs/client/Exchange.ts"
+import * as Keeping from "../../../src/programs/client/Keeping.ts"
 import * as Link from "../../../src/programs/client/Link.ts"
+import { restore } from "../../../src/programs/client/restore.ts"
 import * as Settings from "../../../src/programs/client/settings.ts"
 import * as subscribe from "../../../src/programs/client/subscribe.ts"
 import { takeIn } from "../../../src/programs/client/receive.ts"
@@ -22,10 +27,10 @@ import { takeIn } from "../../../src/programs/client/receive.ts"
 const clientId = "c"
 
 /** What may happen next. */
-export type Choice = "up" | "down" | "cut"
+export type Choice = "up" | "down" | "cut" | "kill"
 
 export interface World {
-  /** What can happen now; `cut` always can. */
+  /** What can happen now; a cut always can, and with a store a kill of the Client's process. */
   readonly possible: () => ReadonlyArray<Choice>
   readonly step: (choice: Choice) => void
   /** Lets everything arrive, without another cut. */
@@ -34,6 +39,8 @@ export interface World {
   readonly handled: ReadonlyArray<string>
   /** Payloads whose publish is done. */
   readonly published: ReadonlyArray<string>
+  /** Payloads that the Server has handed to its subscribers. */
+  readonly arrived: ReadonlyArray<string>
   /** Everything that the Client has sent, and the Server; `cut` between connections. */
   readonly sent: ReadonlyArray<string>
 }
@@ -47,8 +54,26 @@ const nameOf = (packet: Packet.Packet): string => {
 
 const closed = new SocketError({ reason: "Closed", message: "cut" })
 
+/** A store in memory, as records that are written and read again. */
+const memoryStore = () => {
+  const records: Array<Bytes.Bytes> = Array.from(DeliveryRecord.snapshot(DeliveryLog.make(clientId)))
+  return (): OpenStore => {
+    const state = DeliveryRecord.replay(records) as DeliveryLog.State
+    const append: OpenStore["append"] = (events) => {
+      for (const event of events) {
+        records.push(DeliveryRecord.encode(event))
+        DeliveryLog.apply(state, event)
+      }
+      return Result.void
+    }
+    return { state, append }
+  }
+}
+
 /** A world in which these payloads are published at once, each with QoS 2, `window` at a time. */
-export const make = (payloads: ReadonlyArray<string>, window = 64): World => {
+export const make = (payloads: ReadonlyArray<string>, window = 64, hasStore = false): World => {
+  const arrived: Array<string> = []
+  const open = hasStore ? memoryStore() : undefined
   const handled: Array<string> = []
   const published: Array<string> = []
   const sent: Array<string> = []
@@ -60,9 +85,16 @@ export const make = (payloads: ReadonlyArray<string>, window = 64): World => {
     maximumInFlight: window,
     subscriptions: [{ topicFilter: "a", qos: 2, handler }]
   }))
-  const core = Effect.runSync(Core.make(settings))
-  Result.getOrThrow(subscribe.prepare(core))
+  const begin = (): Core.Core => {
+    const keeping = open && Keeping.make(open())
+    const core = Effect.runSync(Core.make(settings, keeping))
+    if (keeping !== undefined) restore(core.exchange, core.receipts, keeping.store.state, () => () => {})
+    Result.getOrThrow(subscribe.prepare(core))
+    return core
+  }
+  let core = begin()
   const server = Server.make()
+  server.onArrival = ({ payload }) => void arrived.push(Bytes.toText(payload))
   let up: Array<Packet.Packet> = []
   let down: Array<Packet.Packet> = []
   let end: Server.Link | undefined
@@ -74,6 +106,7 @@ export const make = (payloads: ReadonlyArray<string>, window = 64): World => {
   const collect = () => {
     const { outgoing } = link as Link.Link
     const { packets } = outgoing
+    if (core.keeping !== undefined) Keeping.commit(core.keeping)
     if (packets === undefined) return
     outgoing.packets = undefined
     outgoing.begun = outgoing.filling++
@@ -97,17 +130,18 @@ export const make = (payloads: ReadonlyArray<string>, window = 64): World => {
     link.send(link.dialect.connect)
     collect()
   }
-  const cut = () => {
+  const cut = (isKill: boolean) => {
     up = []
     down = []
-    sent.push("cut")
-    Core.drop(core, link as Link.Link, closed)
+    sent.push(isKill ? "kill" : "cut")
+    if (isKill) core = begin()
+    else Core.drop(core, link as Link.Link, closed)
     if (end?.open === true) Server.closed(server, end, now)
     connect()
   }
   const step = (choice: Choice) => {
     now++
-    if (choice === "cut") return cut()
+    if (choice === "cut" || choice === "kill") return cut(choice === "kill")
     const packet = (choice === "up" ? up : down).shift()
     if (packet === undefined) return
     const bytes = Result.getOrThrow(Packet.encode(packet))
@@ -119,7 +153,8 @@ export const make = (payloads: ReadonlyArray<string>, window = 64): World => {
   const possible = (): ReadonlyArray<Choice> => [
     ...(up.length > 0 ? ["up" as const] : []),
     ...(down.length > 0 ? ["down" as const] : []),
-    "cut"
+    "cut",
+    ...(hasStore ? ["kill" as const] : [])
   ]
   const finish = () => {
     while (up.length + down.length > 0) step(up.length > 0 ? "up" : "down")
@@ -134,5 +169,5 @@ export const make = (payloads: ReadonlyArray<string>, window = 64): World => {
   Exchange.admit(core.exchange, (link as unknown as Link.Link).send)
   sent.splice(0)
   collect()
-  return { possible, step, finish, handled, published, sent }
+  return { possible, step, finish, handled, published, arrived, sent }
 }
