@@ -2,7 +2,7 @@
  * An MQTT Server for simulated worlds: bytes in, bytes out, time is an argument.
  *
  * It does everything that a client can notice of a real one: credentials, Sessions that outlive connections, retained
- * messages, subscriptions, redelivery with DUP 1, QoS 2 (it delivers at the first PUBLISH, and knows repetitions by their
+ * messages, subscriptions, redelivery with DUP 1, QoS 2 (delivered at the first PUBLISH; repetitions are known by their
  * Packet Identifier), Will. It is not a broker: one process, no
  * limits except those that are set. It speaks MQTT 3.1.1; who accepts a connection may give it another codec.
  */

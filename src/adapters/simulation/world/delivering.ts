@@ -152,7 +152,11 @@ const acknowledge = (session: ClientSession, packetIdentifier: number): boolean 
 }
 
 /** A PUBREC has arrived: from now on the message is not sent again. */
-export const received = ({ acknowledgement, link, released }: ClientSession, packetIdentifier: number, at: number): void => {
+export const received = (
+  { acknowledgement, link, released }: ClientSession,
+  packetIdentifier: number,
+  at: number
+): void => {
   const known = acknowledgement.inFlight.find((each) => each.packetIdentifier === packetIdentifier)
   if (known !== undefined) released.add(known.entry)
   if (link !== undefined) write(link, { _tag: "Pubrel", packetIdentifier }, at)
