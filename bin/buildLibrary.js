@@ -27,7 +27,8 @@ const entries = {
   ".": ["library", "browser"],
   "./effect": ["effect", "effectBrowser"],
   "./codec": ["codec"],
-  "./testing": ["testing"]
+  "./testing": ["testing"],
+  "./store": ["store"]
 }
 
 const compile = (out) => {

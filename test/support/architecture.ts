@@ -46,7 +46,7 @@ const room = (file: string): string => /^src\/(domain|ports|programs|adapters\/[
  * them but the one command that has them all.
  */
 const isEntry = (file: string): boolean =>
-  /^src\/programs\/(dormouse|(?!report\/)(\w+)\/\2|client\/example|library\/(effect|browser|effectBrowser|testing)|device\/main(\.[^/]+)?)\.ts$/
+  /^src\/programs\/(dormouse|(?!report\/)(\w+)\/\2|client\/example|library\/(effect|browser|effectBrowser|testing|store)|device\/main(\.[^/]+)?)\.ts$/
     .test(
       file
     ) &&

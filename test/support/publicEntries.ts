@@ -14,7 +14,7 @@ const all = (folder: string): ReadonlyArray<string> =>
 /** The Client, the library, the codec and the ports: paths below the repository. */
 export const publicEntries: ReadonlyArray<string> = [
   ...["Client", "setup", "ServerUrl"].map((name) => `src/programs/client/${name}.ts`),
-  ...["api", "library", "browser", "effectApi", "effect", "effectBrowser", "codec", "testing"].map((name) =>
+  ...["api", "library", "browser", "effectApi", "effect", "effectBrowser", "codec", "testing", "store"].map((name) =>
     `src/programs/library/${name}.ts`
   ),
   ...all("src/domain/packet"),

@@ -26,7 +26,7 @@ interface Segment {
 }
 
 /** Oldest first. */
-const segments = (directory: string, prefix = journalPrefix): ReadonlyArray<Segment> => {
+export const segments = (directory: string, prefix = journalPrefix): ReadonlyArray<Segment> => {
   let names: ReadonlyArray<string>
   try {
     names = fs.readdirSync(directory)
@@ -39,7 +39,8 @@ const segments = (directory: string, prefix = journalPrefix): ReadonlyArray<Segm
     .filter(({ first }) => first > 0).sort((a, b) => a.first - b.first)
 }
 
-const fileFrom = (directory: string, prefix: string, position: number): string =>
+/** The file whose first record has this position. */
+export const fileFrom = (directory: string, prefix: string, position: number): string =>
   path.join(directory, prefix + String(position).padStart(12, "0"))
 
 const linesOf = ({ file }: Segment): Bytes.Bytes => Uint8Array.from(fs.readFileSync(file))
@@ -53,7 +54,8 @@ const end = (directory: string): number => {
   return newest === undefined ? 1 : endOf(linesOf(newest), newest.first)
 }
 
-const read = (directory: string, from: number, most: number, prefix?: string): Part => {
+/** Up to `most` records from position `from` on. */
+export const read = (directory: string, from: number, most: number, prefix?: string): Part => {
   const all = segments(directory, prefix)
   const part: JournalLine.Gathered = { records: [], next: from }
   const begin = Math.max(0, all.findLastIndex(({ first }) => first <= from))

@@ -24,7 +24,8 @@ export type ClientPacket =
   | Pingreq.Pingreq
   | Disconnect.Disconnect
 
-const write = (packet: ClientPacket, writer: Writer.Writer): void => {
+/** Writes the bytes of one packet; a fault is kept in `writer`. */
+export const write = (packet: ClientPacket, writer: Writer.Writer): void => {
   switch (packet._tag) {
     case "Publish":
       return Publish.encode(packet, writer)

@@ -27,6 +27,8 @@ export interface Oversized {
   readonly topic: TopicName | undefined
   /** With QoS 1 and 2 (MQTT-2.3.1-1); undefined with QoS 0, and when the head alone is larger than the maximum. */
   readonly packetIdentifier: number | undefined
+  /** That it has QoS 2. A device gets no such message. */
+  readonly qos?: 2
 }
 
 /** A fixed header has at most five bytes; the length of the Topic Name follows it. */
@@ -83,9 +85,8 @@ export const read = (
   const any = (first & 6) > 0 ? anyTopicAndIdentifier : anyTopic
   const body = isTooLong ? any : Bytes.slice(start, at, Bytes.length(start))
   return Result.map(decode(frame(first, body)), () => {
-    const { packetIdentifier, topic } = Publish.decode(first & 15, Reader.make(body))
-    return isTooLong
-      ? { _tag: "Oversized", size, maximum, topic: undefined, packetIdentifier: undefined }
-      : { _tag: "Oversized", size, maximum, topic, packetIdentifier }
+    const { packetIdentifier, qos, topic } = Publish.decode(first & 15, Reader.make(body))
+    if (isTooLong) return { _tag: "Oversized", size, maximum, topic: undefined, packetIdentifier: undefined }
+    return { _tag: "Oversized", size, maximum, topic, packetIdentifier, ...(qos === 2 ? { qos } : {}) }
   })
 }

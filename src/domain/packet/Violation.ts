@@ -33,39 +33,52 @@ export const unexpectedPacket = (tag: string, accepted: boolean): ProtocolViolat
   return new ProtocolViolation({ packet: name, clause, message: what })
 }
 
-/** What each packet answers, and the clause that says so: in two tables, because a board needs only the first. */
+/** What each packet answers, and the clause that says so: in several tables, because a board needs only the first. */
 const requests = {
   "PUBACK": "PUBLISH",
   "SUBACK": "SUBSCRIBE",
   "UNSUBACK": "UNSUBSCRIBE",
   "PINGRESP": "PINGREQ"
 } as const
+const requestsOfQoS2 = { "PUBREC": "PUBLISH", "PUBCOMP": "PUBREL" } as const
 const clauses = {
   "PUBACK": "MQTT-4.3.2-1",
+  "PUBREC": "MQTT-4.3.3-1",
+  "PUBCOMP": "MQTT-4.3.3-1",
   "SUBACK": "MQTT-3.8.4-2",
   "UNSUBACK": "MQTT-3.10.4-4",
   "PINGRESP": "3.13"
 } as const
 
-/** The packets that answer one of ours. */
+/** The packets that answer one of ours, with QoS 0 and 1. */
 export type AnswerName = keyof typeof requests
+
+/** The packets that answer one of ours. */
+export type AnyAnswerName = AnswerName | keyof typeof requestsOfQoS2
+
+const sentence = (packet: string, packetIdentifier: number | undefined, request: string): string =>
+  packet + (packetIdentifier === undefined ? "" : " for Packet Identifier " + packetIdentifier)
+  + ", which no " + request + " is waiting for"
 
 /**
  * An acknowledgement for which nothing waits, or a second one. It does no harm: it is ignored, and reported once for
  * each connection.
  */
 export const unexpectedAck = (packet: AnswerName, packetIdentifier: number | undefined): string =>
-  packet + (packetIdentifier === undefined ? "" : " for Packet Identifier " + packetIdentifier)
-  + ", which no " + requests[packet] + " is waiting for"
+  sentence(packet, packetIdentifier, requests[packet])
+
+/** The same for a Client that uses QoS 2. */
+export const unexpectedAnswer = (packet: AnyAnswerName, packetIdentifier: number | undefined): string =>
+  sentence(packet, packetIdentifier, { ...requests, ...requestsOfQoS2 }[packet])
 
 /** The last of `count` such acknowledgements: more than a correct Server sends. */
 export const tooManyUnexpected = (
-  packet: AnswerName,
+  packet: AnyAnswerName,
   packetIdentifier: number | undefined,
   count: number
 ): ProtocolViolation => {
   const clause = clauses[packet]
-  const message = unexpectedAck(packet, packetIdentifier) + ": the last of " + count +
+  const message = unexpectedAnswer(packet, packetIdentifier) + ": the last of " + count +
     " acknowledgements that nothing waits for (MQTT 3.1.1, " + clause + ")"
   return new ProtocolViolation({ packet, clause, message })
 }

@@ -25,7 +25,9 @@ import * as Notice from "./Notice.ts"
 import * as Options from "./options.ts"
 import * as Outgoing from "./Outgoing.ts"
 import { ping } from "./ping.ts"
-import { type PublishOptions, publish } from "./publish.ts"
+import * as Keeping from "./Keeping.ts"
+import { type PublishOptions, publish, unwaited } from "./publish.ts"
+import { restore } from "./restore.ts"
 import { request, type RequestOptions } from "./requestResponse.ts"
 import * as Settings from "./settings.ts"
 import * as Streams from "./Streams.ts"
@@ -67,7 +69,7 @@ export interface Client {
   /**
    * Publishes to a Topic Name. QoS 0 is done when it waits to be written and no more than 15 kB wait, or else when the
    * network has taken everything that waits; it fails while there is no connection. QoS 1 is done when the Server has
-   * acknowledged it, and waits for a connection if necessary. Interrupting it is safe: what was not sent will not be
+   * acknowledged it, QoS 2 when it has said PUBCOMP, and both wait for a connection if necessary. Interrupting it is safe: what was not sent will not be
    * sent, what was sent stays pending and is delivered. Fails with OutboxFull if too much waits, and with
    * PublishRejected if the Server closes the connection whenever it gets this message.
    */
@@ -202,16 +204,27 @@ const settingsOf = (options: Options.ClientOptions): Effect.Effect<Settings.Sett
       ({ version5 }) => Effect.fromResult(Settings.settings(options, version5)))
 }
 
+/** Takes over what an earlier program has left, and writes what is noted, at last what has come to its end. */
+const keep = (core: Core.Core, keeping: Keeping.Keeping): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    restore(core.exchange, core.receipts, keeping.store.state, (message) => unwaited(core, message))
+    yield* Effect.addFinalizer(() => Effect.sync(() => Keeping.commit(keeping)))
+    yield* Effect.forkScoped(Keeping.run(keeping))
+  })
+
 /**
  * Connects. If the first connection fails, the caller learns it, and the Client does not try again: ConnectionRefused
  * if the Server refuses, SocketError if it cannot be reached, InvalidPacket for options that MQTT forbids,
- * SubscriptionRefused if the Server does not grant one of the `subscriptions`.
+ * SubscriptionRefused if the Server does not grant one of the `subscriptions`, StoreError if the `store` is in use.
  */
 export const make = (options: Options.ClientOptions): Effect.Effect<Client, ConnectError, Socket | Scope.Scope> =>
   Effect.gen(function*() {
     const settings = yield* settingsOf(options)
-    const core = yield* Core.make(settings)
+    const keeping = options.store === undefined ? undefined
+      : Keeping.make(yield* options.store.open(options.clientId))
+    const core = yield* Core.make(settings, keeping)
     yield* Notice.log(core.notices)
+    if (keeping !== undefined) yield* keep(core, keeping)
     yield* Effect.fromResult(subscribe.prepare(core))
     yield* Effect.forkScoped(Inbox.run(core.inbox))
     const supervisor = yield* Effect.forkScoped(supervise(core))

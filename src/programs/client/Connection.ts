@@ -12,6 +12,7 @@ import * as KeepAlive from "../../domain/delivery/KeepAlive.ts"
 import * as Pingreq from "../../domain/packet/Pingreq.ts"
 import { type Connection, Socket, type SocketError } from "../../ports/Socket.ts"
 import * as Core from "./Core.ts"
+import * as Keeping from "./Keeping.ts"
 import * as Link from "./Link.ts"
 import { type LinkError, type ReceiveBufferFull, receiveBufferFull } from "./errors.ts"
 import * as Inbox from "./Inbox.ts"
@@ -151,7 +152,9 @@ const talk = (core: Core.Core, connection: Connection): Effect.Effect<never, Lin
   Effect.gen(function*() {
     const begin = Versions.openFor(core.versions, connection)
     const dialect = begin({ isFirst: core.connections === 0, clientId: core.clientId })
-    const link = Link.make(core.settings, dialect, yield* Clock.currentTimeMillis)
+    const { keeping } = core
+    const commit = keeping === undefined ? undefined : () => Keeping.commit(keeping)
+    const link = Link.make(core.settings, dialect, yield* Clock.currentTimeMillis, commit)
     core.dialled = link
     link.send(dialect.connect)
     const parts: ReadonlyArray<Effect.Effect<never, LinkError>> = [

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as PubSub from "effect/PubSub"
 import * as KeepAlive from "../../domain/delivery/KeepAlive.ts"
+import * as Receipts from "../../domain/delivery/Receipts.ts"
 import * as Pingreq from "../../domain/packet/Pingreq.ts"
 import type { TopicName } from "../../domain/packet/Topic.ts"
 import type * as PropertyTable from "../../domain/packet/v5/PropertyTable.ts"
@@ -16,6 +17,7 @@ import type * as ExchangeState from "./ExchangeState.ts"
 import type { Received } from "./Handler.ts"
 import * as Inbox from "./Inbox.ts"
 import * as InboxState from "./InboxState.ts"
+import * as Keeping from "./Keeping.ts"
 import * as Link from "./Link.ts"
 import * as Notice from "./Notice.ts"
 import type { Settings } from "./settings.ts"
@@ -43,8 +45,12 @@ export interface Core {
   readonly versions: Versions.Versions
   /** The user's, or what the Server has chosen for an empty one. */
   clientId: string
+  /** Undefined: there is no store. */
+  readonly keeping: Keeping.Keeping | undefined
   readonly exchange: ExchangeState.Exchange
   readonly inbox: InboxState.Inbox
+  /** Messages of QoS 2 that have arrived. */
+  readonly receipts: Receipts.Receipts
   readonly subscriptions: Subscriptions.Subscriptions
   readonly statuses: PubSub.PubSub<Status>
   readonly notices: Notice.Notices
@@ -77,7 +83,13 @@ export interface Core {
   readonly over: Latch.Latch
 }
 
-export const make = (settings: Settings): Effect.Effect<Core> =>
+/** What an Exchange notes. */
+const notesOf = (keeping: Keeping.Keeping): ExchangeState.Notes => ({
+  nextNumber: () => ++keeping.lastNumber,
+  note: (event) => Keeping.note(keeping, event)
+})
+
+export const make = (settings: Settings, keeping?: Keeping.Keeping): Effect.Effect<Core> =>
   Effect.gen(function*() {
     const subscriptions = Subscriptions.make()
     const notices = yield* Notice.make
@@ -92,9 +104,12 @@ export const make = (settings: Settings): Effect.Effect<Core> =>
       settings,
       versions: Versions.make(settings),
       clientId: settings.clientId,
-      exchange: Exchange.make(settings.maximumInFlight, settings.outboxCapacity, settings.outboxBytes),
+      keeping,
+      exchange: Exchange.make(settings.maximumInFlight, settings.outboxCapacity, settings.outboxBytes,
+        keeping && notesOf(keeping)),
       inbox: yield* InboxState.make(settings.receiveBufferBytes, settings.receiveBuffer, handlersFor, tellDropped,
         isLeft),
+      receipts: Receipts.make(),
       subscriptions,
       statuses: yield* PubSub.unbounded<Status>({ replay: 1 }),
       notices,
@@ -163,17 +178,26 @@ export const accept = (core: Core, link: Link.Link, connack: Dialect.Accepted, n
       `${settings.server} says that it has kept a Session, but CONNECT asked for a new one: the Client treats it as new (MQTT-3.2.2-1)`
     Notice.tell(core.notices, { _tag: "UnexpectedSession", message })
   }
-  const { clientId, keepAlive, receiveMaximum = settings.maximumInFlight } = link.dialect.accept(connack)
+  const { clientId, keepAlive, maximumQos = 2, receiveMaximum = settings.maximumInFlight } = link.dialect.accept(
+    connack
+  )
   if (keepAlive !== undefined) link.keepAlive = KeepAlive.make(keepAlive, settings.replyMillis, now)
   if (clientId !== undefined) core.clientId = clientId
   core.exchange.maximumInFlight = Math.min(settings.maximumInFlight, receiveMaximum)
+  // A Server of MQTT 3.1.1 cannot say how many it takes. Mosquitto's default is 20, and of more it loses some with QoS 2
+  // when the connection is lost.
+  core.exchange.maximumExactlyOnce = link.dialect.version === 4 ? settings.maximumExactlyOnce : Infinity
+  if (settings.lowerQos) core.exchange.maximumQos = maximumQos
   link.accepted = true
   link.sessionPresent = sessionPresent
   core.connections++
   core.acceptedAt = now
   if (core.ended !== undefined) return
   if (sessionPresent) Inbox.forgetPending(core.inbox)
-  else Inbox.keepLast(core.inbox)
+  else {
+    Inbox.keepLast(core.inbox)
+    Receipts.lose(core.receipts)
+  }
   Subscriptions.connected(core.subscriptions, !sessionPresent ? "new" : core.isSessionDoubtful ? "doubtful" : "kept")
   core.isSessionDoubtful = false
   core.link = link

@@ -6,7 +6,9 @@
  * itself) is here; version 5 is loaded when somebody asks for it.
  */
 import type { Bytes } from "../../domain/bytes/Bytes.ts"
-import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
+import * as AnyClientPacket from "../../domain/packet/AnyClientPacket.ts"
+import * as AnyServerPacket from "../../domain/packet/AnyServerPacket.ts"
+import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import type { Connack } from "../../domain/packet/Connack.ts"
 import * as ConnectionRefused from "../../domain/packet/ConnectionRefused.ts"
 import type { Connect } from "../../domain/packet/Connect.ts"
@@ -15,8 +17,11 @@ import type { Oversized } from "../../domain/packet/Oversized.ts"
 import { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import type { Pingresp } from "../../domain/packet/Pingresp.ts"
 import type { Puback } from "../../domain/packet/Puback.ts"
-import * as ServerPacket from "../../domain/packet/ServerPacket.ts"
+import type { Pubcomp } from "../../domain/packet/Pubcomp.ts"
+import type { Pubrec } from "../../domain/packet/Pubrec.ts"
+import type { Pubrel } from "../../domain/packet/Pubrel.ts"
 import * as Violation from "../../domain/packet/Violation.ts"
+import type { Pubcomp5, Pubrel5 } from "../../domain/packet/v5/Acknowledgement.ts"
 import type { Auth } from "../../domain/packet/v5/Auth.ts"
 import type { Connect5 } from "../../domain/packet/v5/Connect.ts"
 import type { Disconnect5 } from "../../domain/packet/v5/Disconnect.ts"
@@ -28,10 +33,15 @@ import type { LinkError, PublishRefused, SubscriptionRefused } from "./errors.ts
 
 /** What the Client sends, in either version. */
 export type Sent =
-  | Exclude<ClientPacket.ClientPacket, { readonly _tag: "Connect" | "Publish" | "Subscribe" | "Disconnect" }>
+  | Exclude<
+    AnyClientPacket.AnyClientPacket,
+    { readonly _tag: "Connect" | "Publish" | "Pubrel" | "Pubcomp" | "Subscribe" | "Disconnect" }
+  >
   | Connect
   | Connect5
-  | Publish5<0 | 1>
+  | Publish5
+  | Pubrel5
+  | Pubcomp5
   | Subscribe5
   | Disconnect5
   | Auth
@@ -45,8 +55,8 @@ export interface Answer {
   readonly refused?: ((topicFilter: string, index: number) => SubscriptionRefused) | undefined
 }
 
-/** A PUBACK; `refused` makes the error of a message that the Server does not take. */
-export interface Acknowledged extends Puback {
+/** A PUBACK, PUBREC or PUBCOMP; `refused` makes the error of a message that the Server does not take. */
+export type Acknowledged = (Puback | Pubrec | Pubcomp) & {
   readonly refused?: ((topic: string) => PublishRefused) | undefined
 }
 
@@ -57,7 +67,7 @@ export interface Accepted extends Omit<Connack, "returnCode"> {
 }
 
 /** What the Server sends, in either version; and the Auth that answers one of the Server. */
-export type Got = Publish5<0 | 1> | Acknowledged | Answer | Pingresp | Accepted | Auth
+export type Got = Publish5 | Acknowledged | Pubrel | Answer | Pingresp | Accepted | Auth
 
 /** What one chunk brought. `packets` came before the `failure`, if there is one. */
 export interface Pushed {
@@ -70,9 +80,11 @@ export interface Pushed {
 export interface Agreed {
   /** Seconds. */
   readonly keepAlive: number | undefined
-  /** Messages of QoS 1 that may be in flight. */
+  /** Messages of QoS 1 and 2 that may be in flight. */
   readonly receiveMaximum: number | undefined
   readonly clientId: string | undefined
+  /** Of messages that are published. */
+  readonly maximumQos: QoS | undefined
 }
 
 export interface Dialect {
@@ -85,7 +97,7 @@ export interface Dialect {
   readonly push: (framer: Framer.Framer, chunk: Bytes) => Pushed
   /** Writes a packet after those that there are, or says why it must not be sent. */
   readonly append: (packet: Sent, writer: Writer.Writer) => InvalidPacket | undefined
-  /** Messages of QoS 1 that the Server may send before they are acknowledged. */
+  /** Messages of QoS 1 and 2 that the Server may send before they are acknowledged. */
   readonly receiveMaximum: number
   /** It has sent more. */
   readonly tooMany: (unacknowledged: number) => LinkError
@@ -109,7 +121,7 @@ export type Open = (opening: Opening) => Dialect
 /** There are 65,535 Packet Identifiers. */
 export const maximumReceive = 65_535
 
-const nothing: Agreed = { keepAlive: undefined, receiveMaximum: undefined, clientId: undefined }
+const nothing: Agreed = { keepAlive: undefined, receiveMaximum: undefined, clientId: undefined, maximumQos: undefined }
 
 /** What the user asks for needs MQTT 5. */
 export const needsVersion5 = (packet: string, field: string): InvalidPacket =>
@@ -134,9 +146,10 @@ export const version4 = (connect: Connect, maximumPacketSize: number): Open => {
     connect,
     isCleanStart: connect.cleanSession,
     framer: Framer.make(maximumPacketSize),
-    push: (framer, chunk) => Framer.push(framer, chunk, ServerPacket.decode),
+    push: (framer, chunk) => Framer.push(framer, chunk, AnyServerPacket.decode),
     // A Client sends packets of its version only.
-    append: (packet, writer) => later(packet) ?? ClientPacket.append(packet as ClientPacket.ClientPacket, writer),
+    append: (packet, writer) =>
+      later(packet) ?? AnyClientPacket.append(packet as AnyClientPacket.AnyClientPacket, writer),
     receiveMaximum: maximumReceive,
     tooMany: Violation.identifierInUse,
     accept: () => nothing,

@@ -1,17 +1,19 @@
 /**
- * What waits for an acknowledgement: messages of QoS 1, SUBSCRIBE and UNSUBSCRIBE; and the queue of the messages for
+ * What waits for an acknowledgement: messages of QoS 1 and 2, SUBSCRIBE and UNSUBSCRIBE; and the queue of the messages for
  * which there is no place in flight yet. Nothing leaves it except by its acknowledgement, or with the Client. Plain
  * code: resuming a waiting fiber runs it at once, so every function resumes last.
  */
 import * as Effect from "effect/Effect"
 import * as MutableList from "effect/MutableList"
 import * as Result from "effect/Result"
+import * as Handshake from "../../domain/delivery/Handshake.ts"
 import type * as Outbox from "../../domain/delivery/Outbox.ts"
 import { type LinkError, publishRejected, type PublishRefused } from "./errors.ts"
 import {
   type Exchange,
   full,
   type Message,
+  type Notes,
   type Publication,
   type Request,
   type Send,
@@ -19,12 +21,20 @@ import {
   type Writes
 } from "./ExchangeState.ts"
 import * as InFlight from "./InFlight.ts"
-import { admit, first, sendOn, suspectLosses, take } from "./Sending.ts"
+import { abandon, admit, first, isSuspect, noteAssigned, release, sendOn, sendPubrel, take } from "./Sending.ts"
 
 export { admit, sendOn } from "./Sending.ts"
 
-export const make = (maximumInFlight: number, capacity: number, capacityBytes: number): Exchange => ({
+export const make = (
+  maximumInFlight: number,
+  capacity: number,
+  capacityBytes: number,
+  notes?: Notes
+): Exchange => ({
+  notes,
   maximumInFlight,
+  maximumExactlyOnce: Infinity,
+  maximumQos: 2,
   capacity,
   capacityBytes,
   bytes: 0,
@@ -33,12 +43,18 @@ export const make = (maximumInFlight: number, capacity: number, capacityBytes: n
   isHeldBack: false,
   inFlight: InFlight.make(),
   publications: 0,
+  exactlyOnce: 0,
   line: MutableList.make(),
+  released: 0,
   inLine: 0
 })
 
 /** An answer of the Server is missing. */
 export const isWaiting = (exchange: Exchange): boolean => exchange.inFlight.size > 0
+
+/** This Packet Identifier stands for something. */
+export const isInUse = (exchange: Exchange, packetIdentifier: number): boolean =>
+  InFlight.get(exchange.inFlight, packetIdentifier) !== undefined
 
 /** A message was sent on this connection that the Server has not acknowledged. */
 export const hasSent = (exchange: Exchange): boolean =>
@@ -56,8 +72,11 @@ export const publish = (
   const publication: Publication = {
     _tag: "Publication",
     message,
+    number: exchange.notes?.nextNumber() ?? 0,
     resume,
     state: "in line",
+    awaited: Handshake.begin(message.qos),
+    released: 0,
     dup: false,
     order: 0,
     write: 0,
@@ -67,6 +86,7 @@ export const publish = (
   MutableList.append(exchange.line, publication)
   exchange.inLine++
   exchange.bytes += sizeOf(message)
+  exchange.notes?.note({ _tag: "Accepted", number: publication.number, message })
   return Result.succeed(publication)
 }
 
@@ -79,6 +99,7 @@ export const cancel = (exchange: Exchange, publication: Publication): void => {
   if (publication.state === "in line") {
     exchange.inLine--
     exchange.bytes -= sizeOf(publication.message)
+    exchange.notes?.note({ _tag: "Done", number: publication.number })
   }
   publication.state = "cancelled"
   if (exchange.line.length <= 2 * exchange.inLine) return
@@ -91,31 +112,46 @@ export const cancel = (exchange: Exchange, publication: Publication): void => {
  */
 const maxStrikes = 5
 
+/** The Server knows nothing of what is in flight, which gets new Packet Identifiers. */
+const restart = (exchange: Exchange): void => {
+  exchange.notes?.note({ _tag: "SessionLost" })
+  for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
+    if (entry._tag === "Publication" && entry.state === "abandoned") take(exchange, identifier, entry)
+  }
+  InFlight.renumber(exchange.inFlight)
+  for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
+    if (entry._tag === "Request") continue
+    entry.dup = false
+    entry.awaited = Handshake.restarted(entry.awaited)
+    noteAssigned(exchange, entry, identifier)
+  }
+}
+
 /**
  * A new connection was accepted. With Session Present the Server gets what it has not acknowledged as it was, with DUP
- * 1 (MQTT-4.4.0-1); without, it knows nothing any more and gets it as new. True: call `sendOn` when the connection has
+ * 1, or the PUBREL (MQTT-4.4.0-1); without, it knows nothing any more and gets it as new. True: call `sendOn` when the connection has
  * shown that it stays, so that no message is blamed for another one's fault.
  */
 export const resume = (exchange: Exchange, sessionPresent: boolean, writes: Writes, send: Send): boolean => {
   exchange.writes = writes
-  if (!sessionPresent) InFlight.renumber(exchange.inFlight)
+  if (!sessionPresent) restart(exchange)
   exchange.isProbing = false
   for (const [, entry] of InFlight.all(exchange.inFlight)) {
     if (entry._tag === "Request") continue
-    if (!sessionPresent) entry.dup = false
     entry.write = 0
-    if (entry.losses >= suspectLosses) exchange.isProbing = true
+    if (isSuspect(entry)) exchange.isProbing = true
   }
   if (!exchange.isProbing) sendOn(exchange, send)
   return exchange.isProbing
 }
 
 /**
- * A PUBACK: its publisher continues, or fails if the Server has not taken the message (`refused`), and the next in the
- * queue gets the place. False: nobody waits for it.
+ * A PUBACK, PUBREC or PUBCOMP: the handshake goes on, or its publisher continues, or fails if the Server has not taken
+ * the message (`refused`), and the next in the queue gets the place. False: nobody waits for it.
  */
 export const acknowledge = (
   exchange: Exchange,
+  answer: Handshake.Awaited,
   packetIdentifier: number,
   send: Send,
   refused?: (topic: string) => PublishRefused
@@ -124,6 +160,14 @@ export const acknowledge = (
   // A message that was not sent on this connection cannot have been acknowledged: it is sent later, or not at all while
   // another one is sent alone.
   if (entry?._tag !== "Publication" || entry.write === 0 || entry.write > exchange.writes.begun) return false
+  const step = Handshake.step(entry.awaited, answer, refused !== undefined)
+  if (step === undefined) return false
+  if (step === "released") {
+    release(exchange, entry)
+    exchange.notes?.note({ _tag: "Released", number: entry.number })
+    sendPubrel(exchange, send, entry, packetIdentifier)
+    return true
+  }
   take(exchange, packetIdentifier, entry)
   if (exchange.isProbing || exchange.isHeldBack) sendOn(exchange, send)
   else if (exchange.inLine > 0) admit(exchange, send)
@@ -136,16 +180,14 @@ export const acknowledge = (
  * sent, if that is clear.
  */
 const blame = (exchange: Exchange, sent: ReadonlyArray<Publication>): Publication | undefined => {
+  const probe = sent.find(isSuspect)
   for (const publication of sent) publication.losses++
-  const [probe] = sent
   if (!exchange.isProbing || probe === undefined || ++probe.strikes < maxStrikes) return undefined
   for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
-    if (entry === probe) InFlight.remove(exchange.inFlight, identifier)
+    if (entry === probe) abandon(exchange, identifier, probe)
     // The others were suspected because of it.
     else if (entry._tag === "Publication") entry.losses = 0
   }
-  exchange.publications--
-  exchange.bytes -= sizeOf(probe.message)
   return probe
 }
 
@@ -157,7 +199,9 @@ export const unanswered = (exchange: Exchange): ReadonlyArray<string> => {
   const words: Array<string> = []
   for (const [, entry] of InFlight.all(exchange.inFlight)) {
     if (entry._tag === "Publication") {
-      if (entry.write > 0) words.push(`PUBLISH to ${entry.message.topic} (${entry.message.payload.length} bytes)`)
+      const { awaited, message: { payload, topic }, write } = entry
+      const packet = awaited === "PUBCOMP" ? "PUBREL for a message" : "PUBLISH"
+      if (write > 0) words.push(`${packet} to ${topic} (${payload.length} bytes)`)
     } else if (entry.packet._tag === "Subscribe") {
       words.push(`SUBSCRIBE to ${entry.packet.subscriptions.map(({ topicFilter }) => topicFilter).join(" ")}`)
     } else words.push(`UNSUBSCRIBE from ${entry.packet.topicFilters.join(" ")}`)

@@ -3,12 +3,13 @@
  */
 import type * as Effect from "effect/Effect"
 import type * as MutableList from "effect/MutableList"
-import type { ApplicationMessage } from "../../domain/packet/ApplicationMessage.ts"
+import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
+import type * as DeliveryLog from "../../domain/delivery/DeliveryLog.ts"
+import type * as Handshake from "../../domain/delivery/Handshake.ts"
 import * as Outbox from "../../domain/delivery/Outbox.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import type { Subscribe } from "../../domain/packet/Subscribe.ts"
 import type { Unsubscribe } from "../../domain/packet/Unsubscribe.ts"
-import type * as PropertyTable from "../../domain/packet/v5/PropertyTable.ts"
 import type * as Dialect from "./Dialect.ts"
 import type { PublishError } from "./errors.ts"
 import type * as InFlight from "./InFlight.ts"
@@ -16,17 +17,20 @@ import type * as InFlight from "./InFlight.ts"
 /** Sends nothing and says why when MQTT forbids the packet. */
 export type Send = (packet: Dialect.Sent) => InvalidPacket | undefined
 
-/** A message of QoS 1; in MQTT 5 with its properties. */
-export interface Message extends ApplicationMessage<1> {
-  readonly properties?: PropertyTable.Properties<"PUBLISH"> | undefined
-}
+export type Message = DeliveryLog.Message
 
 /** A message whose publisher waits. */
 export interface Publication extends InFlight.Entry {
   readonly _tag: "Publication"
   readonly message: Message
+  /** Its name in the store; 0: there is none. */
+  readonly number: number
   readonly resume: (result: Effect.Effect<void, PublishError>) => void
-  state: "in line" | "in flight" | "cancelled"
+  /** Abandoned: its publisher knows, and the Server is to forget its Packet Identifier. */
+  state: "in line" | "in flight" | "cancelled" | "abandoned"
+  awaited: Handshake.Awaited
+  /** Its place among those that wait for PUBCOMP: the order of their PUBRECs (MQTT-4.6.0-4). */
+  released: number
   /** It may have reached the network: the next time it is sent, it must carry DUP 1 (MQTT-3.3.1-1). */
   dup: boolean
   /** The write on this connection that it is part of; 0: it was not sent on it. */
@@ -54,17 +58,33 @@ export interface Request extends InFlight.Entry {
   readonly answered: Answered
 }
 
+/** What is noted of an Exchange in a store. */
+export interface Notes {
+  /** The name of the next message. */
+  readonly nextNumber: () => number
+  readonly note: (event: DeliveryLog.Event) => void
+}
+
 export interface Exchange {
+  /** Undefined: there is no store. */
+  readonly notes: Notes | undefined
   /** Of the user, or less if the Server wants less. */
   maximumInFlight: number
+  /** Of these, messages with QoS 2: see `Core.accept`. */
+  maximumExactlyOnce: number
+  /** 2, or less if the Server takes less and the user wants such messages lowered. */
+  maximumQos: QoS
   /** Messages in the queue and in flight together, and their bytes. */
   readonly capacity: number
   readonly capacityBytes: number
   bytes: number
   readonly inFlight: InFlight.InFlight<Publication | Request>
-  /** How many of those in flight are messages. */
+  /** How many of those in flight are messages, and how many messages have QoS 2. */
   publications: number
+  exactlyOnce: number
   readonly line: MutableList.MutableList<Publication>
+  /** How many messages have had their PUBREC so far. */
+  released: number
   /** How many in the queue are not cancelled. */
   inLine: number
   /** Of the connection, once there was one. */

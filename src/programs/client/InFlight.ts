@@ -56,6 +56,14 @@ export const add = <A extends Entry>(inFlight: InFlight<A>, identifier: number, 
   entry.order = inFlight.lastOrder++
 }
 
+/** The same with an identifier of an earlier program. */
+export const place = <A extends Entry>(inFlight: InFlight<A>, identifier: number, entry: A): void => {
+  while (identifier >= inFlight.slots.length || 2 * inFlight.size >= inFlight.slots.length) {
+    inFlight.slots = inFlight.slots.concat(emptySlots(inFlight.slots.length))
+  }
+  add(inFlight, identifier, entry)
+}
+
 export const get = <A extends Entry>(inFlight: InFlight<A>, identifier: number): A | undefined =>
   inFlight.slots[identifier]
 

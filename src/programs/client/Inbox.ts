@@ -10,7 +10,7 @@
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import { type Handler, handle, type Received } from "./Handler.ts"
-import { type Batch, begin, bytesOf, count, type Inbox, measure, none, type Read } from "./InboxState.ts"
+import { type Batch, begin, bytesOf, comesAgain, count, type Inbox, measure, none, type Read } from "./InboxState.ts"
 import { share } from "./share.ts"
 import * as UnhandledMessages from "./UnhandledMessages.ts"
 
@@ -58,7 +58,7 @@ const proceed = (inbox: Inbox, batch: Batch): Effect.Effect<unknown> | undefined
     // A handler that has come meanwhile gets what has waited for it, and then what came later.
     if (inbox.first.length > 0 && !batch.isFirst && batch.handler === 0) return dispatchFirst(inbox)
     const message = messages[batch.message] as Received
-    if (batch.isStale && message.qos > 0 && batch.handler === 0) continue
+    if (batch.isStale && comesAgain(message) && batch.handler === 0) continue
     const handlers = batch.handlers = handlersNow(batch, inbox.handlersFor(message))
     while (batch.handler < handlers.length) {
       const work = handle(handlers[batch.handler++] as Handler, message)
@@ -144,6 +144,9 @@ export const claim = (inbox: Inbox, wanted: (topic: string) => boolean): void =>
     hold: (index) => {
       next = index + 1
       return kept[index]?.taken
+    },
+    drop: (index) => {
+      for (const { taken } of kept.slice(index)) taken?.(false)
     }
   }
   const batch = begin(read, true)
@@ -153,14 +156,17 @@ export const claim = (inbox: Inbox, wanted: (topic: string) => boolean): void =>
   enqueue(inbox, batch)
 }
 
+const all = (): boolean => true
+
 /**
- * Drops what waits: the next connection needs the room, and what has QoS 1 was not acknowledged. What the dispatcher is
+ * Drops what waits: the next connection needs the room, and what has QoS 1 or 2 was not acknowledged. What the dispatcher is
  * working on continues, but does not count any more.
  */
 export const forget = (inbox: Inbox): Effect.Effect<void> =>
   Effect.map(Queue.clear(inbox.batches), (batches) => {
     for (const batch of inbox.inHand) batch.forgotten = true
-    const pending = UnhandledMessages.forget(inbox.unclaimed)
+    for (const { message, read } of batches) read.drop(message)
+    const pending = UnhandledMessages.forget(inbox.unclaimed, all)
     inbox.first.splice(0)
     inbox.queued.clear()
     inbox.size = 0
@@ -174,7 +180,7 @@ export const forget = (inbox: Inbox): Effect.Effect<void> =>
  * acknowledged. Messages of the last connection are dropped, or they would be handed on twice, and out of order.
  */
 export const forgetPending = (inbox: Inbox): void => {
-  UnhandledMessages.forget(inbox.unclaimed)
+  UnhandledMessages.forget(inbox.unclaimed, comesAgain)
   for (const batch of inbox.inHand) batch.isStale = !batch.isLast
   for (const batch of inbox.queued) {
     if (batch.isLast) continue
@@ -182,9 +188,11 @@ export const forgetPending = (inbox: Inbox): void => {
     batch.isStale = true
     inbox.size -= read.messages.length
     inbox.bytes -= bytesOf(read)
-    const messages = read.messages.filter(({ qos }) => qos === 0)
-    // Of a batch that has begun in `put`, what has had its turn is not counted again.
-    if (batch.work === undefined && batch.message === 0) {
+    const messages = read.messages.filter((message) => !comesAgain(message))
+    const isMixed = messages.some(({ qos }) => qos > 0)
+    // Of a batch that has begun in `put`, what has had its turn is not counted again. One that still has messages to
+    // acknowledge is left whole, because they are known by their index.
+    if (batch.work === undefined && batch.message === 0 && !isMixed) {
       batch.read = { ...read, messages, bytes: messages.length === 0 ? 0 : read.bytes }
     }
     inbox.size += batch.read.messages.length
@@ -222,8 +230,6 @@ export const end = (inbox: Inbox): void => {
   inbox.room.openUnsafe()
   Queue.endUnsafe(inbox.batches)
 }
-
-const all = (): boolean => true
 
 /** Takes the unclaimed messages that are wanted now, and acknowledges them. */
 export const takeUnclaimed = (

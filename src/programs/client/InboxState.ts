@@ -8,6 +8,7 @@ import * as Latch from "effect/Latch"
 import * as Queue from "effect/Queue"
 import type { Handler, Received } from "./Handler.ts"
 import * as UnhandledMessages from "./UnhandledMessages.ts"
+import type { Settle } from "./UnhandledMessages.ts"
 
 /** What one read from the network brought. */
 export interface Read {
@@ -20,10 +21,18 @@ export interface Read {
   readonly acknowledge: (count: number) => void
   /**
    * The message at `index` waits until somebody takes it, and those before it are acknowledged. Call the result when it
-   * is taken.
+   * is taken, or with false when nobody will get it.
    */
-  readonly hold: (index: number) => (() => void) | undefined
+  readonly hold: (index: number) => Settle | undefined
+  /** Nobody will get the messages from `index` on. */
+  readonly drop: (index: number) => void
 }
+
+/**
+ * Whether the Server sends it again on the next connection as a message that nobody has seen. One of QoS 2 is known by its
+ * Packet Identifier, and is kept.
+ */
+export const comesAgain = ({ qos }: Received): boolean => qos === 1
 
 export const none: ReadonlySet<Received> = new Set()
 

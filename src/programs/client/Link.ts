@@ -39,8 +39,10 @@ export interface Link {
   idleSince: number | undefined
   /** It has done so for a second or longer since the last PINGREQ of Keep Alive. */
   hasIdled: boolean
-  /** Messages of QoS 1 whose PUBACK the network has not taken yet. */
+  /** Messages whose last answer, PUBACK or PUBCOMP, the network has not taken yet; and PUBCOMPs for no message. */
   unacknowledged: number
+  /** Packet Identifiers of the messages of QoS 2 among them. */
+  readonly unreleased: Set<number>
   readonly acknowledgements: Acknowledgements.Acknowledgements
   /**
    * How many more unexpected acknowledgements the Server has sent than expected ones; and whether that was reported.
@@ -52,8 +54,13 @@ export interface Link {
   sessionPresent: boolean
 }
 
-export const make = (settings: Settings, dialect: Dialect, now: number): Link => {
-  const outgoing = Outgoing.make(dialect.append)
+export const make = (
+  settings: Settings,
+  dialect: Dialect,
+  now: number,
+  commit?: Outgoing.Outgoing["commit"]
+): Link => {
+  const outgoing = Outgoing.make(dialect.append, commit)
   const send: ExchangeState.Send = (packet) => Outgoing.push(outgoing, packet)
   return {
     dialect,
@@ -68,6 +75,7 @@ export const make = (settings: Settings, dialect: Dialect, now: number): Link =>
     idleSince: undefined,
     hasIdled: false,
     unacknowledged: 0,
+    unreleased: new Set(),
     acknowledgements: Acknowledgements.make(send),
     unexpected: 0,
     hasToldUnexpected: false,

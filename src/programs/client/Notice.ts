@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as PubSub from "effect/PubSub"
 import type * as Scope from "effect/Scope"
+import type { PublishError } from "./errors.ts"
 
 /** Each has a `message` for people, and in `_tag` and its other fields the same for programs. */
 export type Notice =
@@ -20,12 +21,12 @@ export type Notice =
     readonly message: string
   }
   /**
-   * An acknowledgement for which nothing waits was ignored: the first on its connection (MQTT 3.1.1, 4.3.2, 3.8.4,
-   * 3.10.4).
+   * An acknowledgement for which nothing waits was ignored: the first on its connection (MQTT 3.1.1, 4.3.2, 4.3.3,
+   * 3.8.4, 3.10.4).
    */
   | {
     readonly _tag: "UnexpectedAcknowledgement"
-    readonly packet: "PUBACK" | "SUBACK" | "UNSUBACK" | "PINGRESP"
+    readonly packet: "PUBACK" | "PUBREC" | "PUBCOMP" | "SUBACK" | "UNSUBACK" | "PINGRESP"
     readonly packetIdentifier: number | undefined
     readonly message: string
   }
@@ -36,8 +37,18 @@ export type Notice =
   | { readonly _tag: "UnexpectedSession"; readonly message: string }
   /** The Server refused a subscription on a later connection that it had granted before: the subscription is lost. */
   | { readonly _tag: "SubscriptionLost"; readonly topicFilter: string; readonly message: string }
-  /** Messages of QoS 1 wait for somebody to take them, and the acknowledgement of later ones waits with them. */
+  /** Messages of QoS 1 and 2 wait for somebody to take them, and the acknowledgement of later ones waits with them. */
   | { readonly _tag: "UnclaimedMessages"; readonly topic: string; readonly messages: number; readonly message: string }
+  /**
+   * A message that its publisher knows as accepted, or that an earlier program has left in the store, was given up, for
+   * this reason.
+   */
+  | {
+    readonly _tag: "MessageGivenUp"
+    readonly topic: string
+    readonly error: PublishError
+    readonly message: string
+  }
   /**
    * Messages that nobody took were dropped (`messages` in total so far); or some to `topic` that no Topic Filter has
    * asked for during `unclaimedTimeout`, and that were acknowledged.

@@ -12,6 +12,7 @@ import * as Bytes from "../../domain/bytes/Bytes.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import * as Writer from "../../domain/packet/Writer.ts"
 import type { Connection, SocketError } from "../../ports/Socket.ts"
+import type { StoreError } from "../../ports/Store.ts"
 import type * as Dialect from "./Dialect.ts"
 import type { LinkError } from "./errors.ts"
 
@@ -19,6 +20,8 @@ export type Written = (result: Effect.Effect<void, LinkError>) => void
 
 export interface Outgoing {
   readonly append: Dialect.Dialect["append"]
+  /** Puts on the disk what led to the packets that are to be written; undefined: there is no store. */
+  readonly commit: (() => StoreError | undefined) | undefined
   /** Undefined: nothing waits. */
   packets: Writer.Writer | undefined
   /** Who wants to know when `packets` are written, and when those that are being written now are. */
@@ -37,8 +40,9 @@ export interface Outgoing {
   begun: number
 }
 
-export const make = (append: Dialect.Dialect["append"]): Outgoing => ({
+export const make = (append: Dialect.Dialect["append"], commit?: Outgoing["commit"]): Outgoing => ({
   append,
+  commit,
   packets: undefined,
   waiting: [],
   writing: [],
@@ -125,7 +129,7 @@ const writeSlices = (
   })
 
 /** Writes until the connection fails. */
-export const drain = (outgoing: Outgoing, connection: Connection): Effect.Effect<never, SocketError> =>
+export const drain = (outgoing: Outgoing, connection: Connection): Effect.Effect<never, SocketError | StoreError> =>
   Effect.gen(function*() {
     const dispatcher = yield* Effect.withFiberSucceed((fiber) => fiber.currentDispatcher)
     outgoing.later = (task) => dispatcher.scheduleTask(task, 0)
@@ -139,6 +143,8 @@ export const drain = (outgoing: Outgoing, connection: Connection): Effect.Effect
       outgoing.begun = outgoing.filling++
       outgoing.writing = outgoing.waiting
       outgoing.waiting = []
+      const unkept = outgoing.commit?.()
+      if (unkept !== undefined) return yield* unkept
       // Each packet was checked when it was appended.
       const bytes = Result.getOrThrow(Writer.result(packets))
       const length = Bytes.length(bytes)

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as MutableList from "effect/MutableList"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import * as Publish from "../../domain/packet/Publish.ts"
+import * as Pubrel from "../../domain/packet/Pubrel.ts"
 import { type Exchange, type Publication, type Send, sizeOf } from "./ExchangeState.ts"
 import * as InFlight from "./InFlight.ts"
 
@@ -19,18 +20,39 @@ export const first = (exchange: Exchange): Publication | undefined => {
   }
 }
 
-const sendPublish = (
+/** What has become of a message that was to be sent; `done`: nothing answers it, because it went out with QoS 0. */
+type Sent = "in flight" | "done" | InvalidPacket
+
+const sendPublish = (exchange: Exchange, send: Send, publication: Publication, packetIdentifier: number): Sent => {
+  if (publication.awaited === "PUBREC" && !publication.dup && exchange.maximumQos < 2) publication.awaited = "PUBACK"
+  const { awaited, dup, message: { payload, properties, retain, topic } } = publication
+  const qos = exchange.maximumQos === 0 ? 0 : awaited === "PUBACK" ? 1 : 2
+  const packet = qos === 0 ? Publish.make<0>(topic, payload, qos, retain, false, undefined)
+    : Publish.make<1 | 2>(topic, payload, qos, retain, dup, packetIdentifier)
+  const invalid = send(properties === undefined ? packet : { ...packet, properties })
+  publication.write = exchange.writes.filling
+  return invalid ?? (qos === 0 ? "done" : "in flight")
+}
+
+/** The Server has the message: it may forget its Packet Identifier (MQTT-4.3.3-1). */
+export const sendPubrel = (
   exchange: Exchange,
   send: Send,
   publication: Publication,
   packetIdentifier: number
-): InvalidPacket | undefined => {
-  const { dup, message: { payload, properties, retain, topic } } = publication
-  const packet = Publish.make<1>(topic, payload, 1, retain, dup, packetIdentifier)
-  const invalid = send(properties === undefined ? packet : { ...packet, properties })
+): Sent => {
+  // Nothing in it can be wrong.
+  send(Pubrel.make(packetIdentifier))
   publication.write = exchange.writes.filling
-  return invalid
+  return "in flight"
 }
+
+const outcomeOf = (sent: "done" | InvalidPacket): Effect.Effect<void, InvalidPacket> =>
+  sent === "done" ? Effect.void : Effect.fail(sent)
+
+/** A message is about to be sent with this Packet Identifier for the first time in its Session. */
+export const noteAssigned = (exchange: Exchange, { awaited, number }: Publication, packetIdentifier: number): void =>
+  exchange.notes?.note({ _tag: "Assigned", number, packetIdentifier, qos: awaited === "PUBACK" ? 1 : 2 })
 
 /** Gives the first in the queue the places that are free, and sends them. */
 export const admit = (exchange: Exchange, send: Send): void => {
@@ -38,16 +60,24 @@ export const admit = (exchange: Exchange, send: Send): void => {
   while (exchange.publications < exchange.maximumInFlight && !exchange.isProbing) {
     const publication = first(exchange)
     if (publication === undefined) return
+    if (publication.awaited === "PUBREC" && exchange.exactlyOnce >= exchange.maximumExactlyOnce) {
+      MutableList.prepend(exchange.line, publication)
+      exchange.inLine++
+      return
+    }
     // There is always one: at most half of them are in flight.
     const identifier = InFlight.nextIdentifier(inFlight) as number
-    const invalid = sendPublish(exchange, send, publication, identifier)
-    if (invalid !== undefined) {
+    const sent = sendPublish(exchange, send, publication, identifier)
+    if (sent !== "in flight") {
       exchange.bytes -= sizeOf(publication.message)
-      publication.resume(Effect.fail(invalid))
+      exchange.notes?.note({ _tag: "Done", number: publication.number })
+      publication.resume(outcomeOf(sent))
       continue
     }
     InFlight.add(inFlight, identifier, publication)
+    noteAssigned(exchange, publication, identifier)
     exchange.publications++
+    if (publication.awaited === "PUBREC") exchange.exactlyOnce++
     publication.state = "in flight"
   }
 }
@@ -55,46 +85,91 @@ export const admit = (exchange: Exchange, send: Send): void => {
 /** After so many lost connections a message in flight may be the cause of it. */
 export const suspectLosses = 2
 
+/** A message has had its PUBREC, or is to be treated so. */
+export const release = (exchange: Exchange, publication: Publication): void => {
+  publication.awaited = "PUBCOMP"
+  publication.released = exchange.released++
+}
+
+/**
+ * Gives up a message that is in flight. One of QoS 2 that was sent keeps its place until the Server has forgotten its
+ * Packet Identifier: it would take another message with this identifier for a repetition. True: PUBREL is to be sent.
+ */
+export const abandon = (exchange: Exchange, packetIdentifier: number, publication: Publication): boolean => {
+  const isKnown = publication.awaited === "PUBREC" && publication.dup
+  if (!isKnown) take(exchange, packetIdentifier, publication)
+  else {
+    publication.state = "abandoned"
+    exchange.notes?.note({ _tag: "Abandoned", number: publication.number })
+    release(exchange, publication)
+  }
+  return isKnown
+}
+
 /** Takes a message out that is in flight. */
-export const take = (exchange: Exchange, packetIdentifier: number, { message }: Publication): void => {
+export const take = (exchange: Exchange, packetIdentifier: number, publication: Publication): void => {
+  const { awaited, message, number } = publication
+  if (awaited !== "PUBACK") exchange.exactlyOnce--
+  exchange.notes?.note({ _tag: "Done", number })
   InFlight.remove(exchange.inFlight, packetIdentifier)
   exchange.publications--
   exchange.bytes -= sizeOf(message)
 }
 
+type Identified = readonly [packetIdentifier: number, publication: Publication]
+
 /** Sends these, as many as the Server takes; one that it does not take at all (any more) fails. */
-const sendAgain = (
-  exchange: Exchange,
-  send: Send,
-  publications: ReadonlyArray<readonly [number, Publication]>,
-  sent: number
-): void => {
-  const failed: Array<() => void> = []
+const sendAgain = (exchange: Exchange, send: Send, publications: ReadonlyArray<Identified>, sent: number): void => {
+  const over: Array<() => void> = []
   let room = exchange.maximumInFlight - sent
   for (const [identifier, publication] of publications) {
     if (publication.write > 0) continue
+    // No PUBLISH, so it needs no place.
+    if (publication.awaited === "PUBCOMP") {
+      sendPubrel(exchange, send, publication, identifier)
+      continue
+    }
     exchange.isHeldBack = room <= 0
     if (exchange.isHeldBack) break
-    const invalid = sendPublish(exchange, send, publication, identifier)
-    if (invalid === undefined) room--
+    const outcome = sendPublish(exchange, send, publication, identifier)
+    if (outcome === "in flight") room--
     else {
-      take(exchange, identifier, publication)
-      failed.push(() => publication.resume(Effect.fail(invalid)))
+      if (abandon(exchange, identifier, publication)) sendPubrel(exchange, send, publication, identifier)
+      over.push(() => publication.resume(outcomeOf(outcome)))
     }
   }
-  for (const fail of failed) fail()
+  for (const end of over) end()
 }
 
-/** Sends what was not yet sent on this connection: the first suspect alone, or everything if there is no suspect. */
-export const sendOn = (exchange: Exchange, send: Send): void => {
-  const publications: Array<readonly [number, Publication]> = []
+/**
+ * Everything in flight, in the order in which it is sent again: each PUBREL before each PUBLISH, so that none overtakes
+ * it, and both in their own order (MQTT-4.6.0-1, MQTT-4.6.0-4).
+ */
+const inOrder = (exchange: Exchange): { readonly released: Array<Identified>; readonly others: Array<Identified> } => {
+  const released: Array<Identified> = []
+  const others: Array<Identified> = []
   for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
-    if (entry._tag === "Publication") publications.push([identifier, entry])
+    if (entry._tag === "Publication") (entry.awaited === "PUBCOMP" ? released : others).push([identifier, entry])
   }
-  const suspect = publications.find(([, { losses }]) => losses >= suspectLosses)
+  released.sort(([, a], [, b]) => a.released - b.released)
+  return { released, others }
+}
+
+/** Whether connections were lost on it. A PUBREL has nothing on which a Server would close. */
+export const isSuspect = ({ awaited, losses }: Publication): boolean => losses >= suspectLosses && awaited !== "PUBCOMP"
+
+/**
+ * Sends what was not yet sent on this connection: each PUBREL, and the first suspect alone, or everything if there is no
+ * suspect.
+ */
+export const sendOn = (exchange: Exchange, send: Send): void => {
+  const { others, released } = inOrder(exchange)
+  const suspect = others.find(([, publication]) => isSuspect(publication))
   exchange.isProbing = suspect !== undefined
   exchange.isHeldBack = false
-  const sent = publications.filter(([, { write }]) => write > 0).length
-  sendAgain(exchange, send, suspect === undefined ? publications : [suspect], sent)
+  // A PUBREL that waits for its PUBCOMP has its place, whether or not it was sent on this connection.
+  const sent = released.length + others.filter(([, { write }]) => write > 0).length
+  sendAgain(exchange, send, released.concat(suspect === undefined ? others : [suspect]),
+    suspect === undefined ? sent : 0)
   admit(exchange, send)
 }

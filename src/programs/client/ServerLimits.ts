@@ -22,8 +22,10 @@ const subscribeFault = (limits: ServerLimits, topicFilter: string): InvalidPacke
 /** Why the Server does not take a packet like this. */
 export const fault = (limits: ServerLimits, packet: Sent): InvalidPacket | undefined => {
   if (packet._tag === "Publish") {
-    if (packet.qos > 0 && limits.maximumQos === 0) {
-      return refuse("PUBLISH", "qos", "MQTT-3.2.2-11", "is 1, and the Server takes 0 only")
+    const { maximumQos = 2 } = limits
+    if (packet.qos > maximumQos) {
+      const fault = `is ${packet.qos}, and the Server takes at most ${maximumQos}: publish with that, or set lowerQos`
+      return refuse("PUBLISH", "qos", "MQTT-3.2.2-11", fault)
     }
     return packet.retain && limits.retainAvailable === false
       ? refuse("PUBLISH", "retain", "MQTT-3.2.2-14", "is set, and the Server keeps no messages")

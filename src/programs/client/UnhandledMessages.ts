@@ -1,7 +1,7 @@
 /**
  * Messages that no handler and no stream has taken, kept for the first who asks.
  *
- * A message of QoS 1 is pending until the user takes it: only then it is acknowledged, so the Server still has it. It
+ * A message of QoS 1 or 2 is pending until the user takes it: only then it is acknowledged, so the Server still has it. It
  * is bounded together with everything that waits in the Inbox. Messages of QoS 0 are not sent again, and nobody waits
  * for them: they are bounded in messages and in bytes, and if there are too many, the oldest are dropped.
  */
@@ -10,12 +10,15 @@ import type { Received } from "./Handler.ts"
 /** For QoS 0. A single message may be larger, and is kept alone. */
 const capacityBytes = 16 * 1024 * 1024
 
+/** A message was taken; false: nobody will get it. */
+export type Settle = (isTaken?: boolean) => void
+
 export interface KeptMessage {
   readonly message: Received
   /** Their place among all that are kept. */
   readonly order: number
   /** Acknowledges it; undefined for QoS 0. */
-  readonly taken: (() => void) | undefined
+  readonly taken: Settle | undefined
   /** The Server has lost the Session of this message: nobody will send it again. */
   isLast: boolean
   /** When somebody has first looked after it, in milliseconds. */
@@ -66,7 +69,7 @@ const keptBytes = ({ message }: KeptMessage): number => sizeOf(message) + overhe
 export const keep = (
   unclaimed: UnhandledMessages,
   message: Received,
-  taken: (() => void) | undefined,
+  taken: Settle | undefined,
   isLast = false
 ): number => {
   // A copy and not the view: the view would keep everything that came in the same read.
@@ -135,12 +138,17 @@ export const remove = (
   return removed.sort((a, b) => a.order - b.order)
 }
 
-/** Drops what is pending, and returns how many there were: the Server will send it again, unless it is the last. */
-export const forget = (unclaimed: UnhandledMessages): number => {
-  const { length } = unclaimed.pending
-  unclaimed.pending = unclaimed.pending.filter(({ isLast }) => isLast)
+/**
+ * Drops what is pending and `comesAgain`, and returns how many there were: the Server will send it again, unless it is
+ * the last.
+ */
+export const forget = (unclaimed: UnhandledMessages, comesAgain: (message: Received) => boolean): number => {
+  const isDropped = ({ isLast, message }: KeptMessage) => !isLast && comesAgain(message)
+  const dropped = unclaimed.pending.filter(isDropped)
+  unclaimed.pending = unclaimed.pending.filter((kept) => !isDropped(kept))
+  for (const { taken } of dropped) taken?.(false)
   measure(unclaimed)
-  return length - unclaimed.pending.length
+  return dropped.length
 }
 
 /**

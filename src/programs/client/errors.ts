@@ -7,6 +7,7 @@ import type { OutboxFull } from "../../domain/delivery/Outbox.ts"
 import type { DecodeError, InvalidPacket, PacketTooLarge } from "../../domain/packet/PacketError.ts"
 import type { InvalidTopic } from "../../domain/packet/Topic.ts"
 import type { LikelyCause, SocketError } from "../../ports/Socket.ts"
+import type { StoreError } from "../../ports/Store.ts"
 
 /** The Server answered a SUBSCRIBE with a code from 0x80 on (MQTT 3.1.1, 3.9.3; MQTT 5, 3.9.3). */
 export class SubscriptionRefused extends Data.TaggedError("SubscriptionRefused")<{
@@ -74,6 +75,7 @@ export type LinkError =
   | DecodeError
   | PacketTooLarge
   | ReceiveBufferFull
+  | StoreError
 
 /** It was the Server that closed the connection. */
 export const isByServer = (error: LinkError): boolean =>

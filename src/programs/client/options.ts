@@ -11,6 +11,7 @@ import { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import type * as PropertyTable from "../../domain/packet/v5/PropertyTable.ts"
 import type { RetainHandling } from "../../domain/packet/v5/Subscribe.ts"
 import type { Endpoint } from "../../ports/Socket.ts"
+import type { Store } from "../../ports/Store.ts"
 import type { Handler } from "./Handler.ts"
 
 /** A text is sent as UTF-8. Bytes must not be changed after they were handed over. */
@@ -93,14 +94,27 @@ export interface ClientOptions {
    * with `cleanSession`, and for ever without. With it, only the first connection begins a new Session.
    */
   readonly sessionExpiryInterval?: number | undefined
-  /** With MQTT 5: messages of QoS 1 that the Server may send before they are acknowledged, 1 to 65,535 (the default). */
+  /**
+   * With MQTT 5: messages of QoS 1 and 2 that the Server may send before they are acknowledged, 1 to 65,535 (the
+   * default).
+   */
   readonly receiveMaximum?: number | undefined
+  /**
+   * With MQTT 5: whether a message is published with the highest QoS that the Server takes, if that is less than the
+   * message has (Maximum QoS, 3.2.2.3.4). False, the default: `publish` fails with InvalidPacket.
+   */
+  readonly lowerQos?: boolean | undefined
   /** With MQTT 5: Topic Aliases that the Server may use, 0 to 65,535. 64 by default. */
   readonly topicAliasMaximum?: number | undefined
   /** With MQTT 5: enhanced authentication. */
   readonly authentication?: AuthenticationOptions | undefined
   /** With MQTT 5: names and values for the Server, in CONNECT. */
   readonly userProperties?: ReadonlyArray<PropertyTable.UserProperty> | undefined
+  /**
+   * Keeps on disk what is owed with QoS 1 and 2, so that it outlives the program (`directory` of
+   * src/adapters/node/Store). Needs a `clientId`, and `cleanSession` false. None by default.
+   */
+  readonly store?: Store | undefined
   readonly username?: string | undefined
   /** Needs a user name in MQTT 3.1.1. */
   readonly password?: Payload | undefined
@@ -113,14 +127,17 @@ export interface ClientOptions {
   readonly subscriptions?: ReadonlyArray<SubscriptionOptions> | undefined
   /**
    * Bytes, 1 MiB by default. A larger message is skipped without being stored, reported in `notices`, and acknowledged
-   * if it has QoS 1. If a Server sends another packet that is larger, the connection is closed.
+   * if it has QoS 1 or 2. If a Server sends another packet that is larger, the connection is closed.
    */
   readonly maximumPacketSize?: number | undefined
   /** What to do when the connection is lost. `false`: nothing, and all operations fail. By default `stayConnected`. */
   readonly reconnect?: ReconnectPolicy | false | undefined
-  /** QoS 1 messages sent and not yet acknowledged, 1 to 32,767; the others wait their turn. 64 by default. */
+  /**
+   * Messages of QoS 1 and 2 sent and not yet acknowledged, 1 to 32,767; the others wait their turn. 64 by
+   * default, and in MQTT 3.1.1 not more than 20 with QoS 2, which is what Mosquitto takes.
+   */
   readonly maximumInFlight?: number | undefined
-  /** QoS 1 messages not yet acknowledged, sent or waiting; one more fails with OutboxFull. 10,000 by default. */
+  /** Messages of QoS 1 and 2 not yet acknowledged, sent or waiting; one more fails with OutboxFull. 10,000 by default. */
   readonly outboxCapacity?: number | undefined
   /**
    * Bytes of them, each with 400 bytes for the memory that keeping it takes; and bytes of QoS 0 that may wait to be
@@ -137,11 +154,11 @@ export interface ClientOptions {
   readonly receiveBufferBytes?: number | undefined
   /**
    * Messages of QoS 0 that are kept if no handler and no stream takes them; the oldest are dropped. 1,000 by default,
-   * and 16 MiB together. Those of QoS 1 are kept until somebody takes them.
+   * and 16 MiB together. Those of QoS 1 and 2 are kept until somebody takes them.
    */
   readonly receiveBuffer?: number | undefined
   /**
-   * How long a message of QoS 1 that no Topic Filter of this Client has asked for waits for its handler. Then it is
+   * How long a message of QoS 1 or 2 that no Topic Filter of this Client has asked for waits for its handler. Then it is
    * dropped, reported and acknowledged. A minute by default.
    */
   readonly unclaimedTimeout?: Duration.Input | undefined
@@ -174,8 +191,8 @@ const qosClauses = { PUBLISH: "MQTT-3.3.1-4", SUBSCRIBE: "MQTT-3-8.3-4" } as con
 
 /** The types allow nothing else; JavaScript does. */
 export const qosFault = (packet: keyof typeof qosClauses, qos: unknown): InvalidPacket | undefined => {
-  if (qos === 0 || qos === 1) return undefined
-  const message = `${packet} has qos ${String(qos)}; it must be 0 or 1: this Client does not speak QoS 2`
+  if (qos === 0 || qos === 1 || qos === 2) return undefined
+  const message = `${packet} has qos ${String(qos)}; it must be 0, 1 or 2`
   return new InvalidPacket({ packet, field: "qos", clause: qosClauses[packet], message })
 }
 

@@ -2,13 +2,16 @@
  * What follows from one read from the network: plain code between two waits.
  */
 import * as Effect from "effect/Effect"
+import type * as Handshake from "../../domain/delivery/Handshake.ts"
 import * as KeepAlive from "../../domain/delivery/KeepAlive.ts"
+import * as Receipts from "../../domain/delivery/Receipts.ts"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
 import * as FixedHeader from "../../domain/packet/FixedHeader.ts"
 import type * as Oversized from "../../domain/packet/Oversized.ts"
 import type { ProtocolViolation } from "../../domain/packet/PacketError.ts"
+import * as Pubcomp from "../../domain/packet/Pubcomp.ts"
 import * as Violation from "../../domain/packet/Violation.ts"
-import * as Acknowledgements from "./Acknowledgements.ts"
+import * as Arrived from "./arrived.ts"
 import * as Core from "./Core.ts"
 import type * as Dialect from "./Dialect.ts"
 import * as Link from "./Link.ts"
@@ -16,22 +19,13 @@ import type { LinkError } from "./errors.ts"
 import * as Exchange from "./Exchange.ts"
 import type * as ExchangeState from "./ExchangeState.ts"
 import * as Inbox from "./Inbox.ts"
-import type * as InboxState from "./InboxState.ts"
+import * as Keeping from "./Keeping.ts"
 import * as Notice from "./Notice.ts"
 import * as Outgoing from "./Outgoing.ts"
 import * as PacketDeadline from "./PacketDeadline.ts"
 import * as Requests from "./Requests.ts"
 import { stranger } from "./stranger.ts"
 import * as Subscriptions from "./Subscriptions.ts"
-
-type ReceivedPublish = Extract<Dialect.Got, { readonly _tag: "Publish" }>
-
-/** The messages of one read, and what was skipped between them. */
-interface Arrived {
-  readonly messages: Array<ReceivedPublish>
-  /** Packet Identifiers of messages that were skipped, and how many messages came before each. */
-  readonly skipped: Array<readonly [packetIdentifier: number, before: number]>
-}
 
 /** A Server may send so many more unexpected acknowledgements than expected ones. */
 const maxUnexpected = 1_000
@@ -43,14 +37,14 @@ const maxUnexpected = 1_000
 const unexpected = (
   core: Core.Core,
   link: Link.Link,
-  packet: Violation.AnswerName,
+  packet: Violation.AnyAnswerName,
   packetIdentifier?: number
 ): ProtocolViolation | undefined => {
   link.unexpected++
   if (link.unexpected > maxUnexpected) return Violation.tooManyUnexpected(packet, packetIdentifier, link.unexpected)
   if (link.hasToldUnexpected) return undefined
   link.hasToldUnexpected = true
-  const what = Violation.unexpectedAck(packet, packetIdentifier)
+  const what = Violation.unexpectedAnswer(packet, packetIdentifier)
   const message = `${core.settings.server} has sent a ${what}; it is ignored, and so are others on this connection`
   Notice.tell(core.notices, { _tag: "UnexpectedAcknowledgement", packet, packetIdentifier, message })
   return undefined
@@ -64,6 +58,39 @@ const answered = (core: Core.Core, link: Link.Link, packet: ExchangeState.Answer
   const result = Requests.answer(core.exchange, packet)
   if (result !== "unexpected") return result === "taken" ? acknowledged(link) : result
   return unexpected(core, link, packet._tag === "Suback" ? "SUBACK" : "UNSUBACK", packet.packetIdentifier)
+}
+
+const names = { Puback: "PUBACK", Pubrec: "PUBREC", Pubcomp: "PUBCOMP" } as const satisfies Record<
+  Dialect.Acknowledged["_tag"],
+  Handshake.Awaited
+>
+
+/** With MQTT 5: the sender of this answer knows nothing of the Packet Identifier (3.6.2.1, 3.7.2.1). */
+const identifierNotFound = 0x92
+
+/** A Server that still waits for the PUBREL of a message that this Client has forgotten gets it, and forgets it, too. */
+const taken = (core: Core.Core, link: Link.Link, packet: Dialect.Acknowledged): ProtocolViolation | undefined => {
+  const { _tag, packetIdentifier, refused } = packet
+  const name = names[_tag]
+  if (Exchange.acknowledge(core.exchange, name, packetIdentifier, link.send, refused)) return acknowledged(link)
+  if (_tag === "Pubrec" && refused === undefined && !Exchange.isInUse(core.exchange, packetIdentifier)) {
+    link.send({ _tag: "Pubrel", packetIdentifier, reasonCode: identifierNotFound })
+  }
+  return unexpected(core, link, name, packetIdentifier)
+}
+
+/** A PUBREL is always answered: the Server sends it again until it is (MQTT-4.3.3-2). */
+const released = (core: Core.Core, link: Link.Link, packetIdentifier: number): LinkError | undefined => {
+  const { keeping } = core
+  const isKnown = Receipts.release(core.receipts, packetIdentifier)
+  if (keeping !== undefined && isKnown) Keeping.note(keeping, { _tag: "Freed", packetIdentifier })
+  link.send(isKnown ? Pubcomp.make(packetIdentifier)
+    : { _tag: "Pubcomp", packetIdentifier, reasonCode: identifierNotFound })
+  if (!link.unreleased.delete(packetIdentifier)) link.unacknowledged++
+  Outgoing.onWritten(link.outgoing, () => {
+    link.unacknowledged--
+  })
+  return Arrived.excess(link)
 }
 
 const pong = (core: Core.Core, link: Link.Link): ProtocolViolation | undefined => {
@@ -90,7 +117,7 @@ const receive = (
   core: Core.Core,
   link: Link.Link,
   packet: Dialect.Got | Oversized.Oversized,
-  arrived: Arrived,
+  arrived: Arrived.Arrived,
   now: number
 ): LinkError | undefined => {
   if (packet._tag === "Auth") {
@@ -100,17 +127,17 @@ const receive = (
   if (link.accepted === (packet._tag === "Connack")) return Violation.unexpectedPacket(packet._tag, link.accepted)
   switch (packet._tag) {
     case "Publish":
-      arrived.messages.push(packet)
+      Arrived.add(core, arrived, packet)
       return undefined
     case "Oversized":
-      if (packet.packetIdentifier !== undefined) {
-        arrived.skipped.push([packet.packetIdentifier, arrived.messages.length])
-      }
+      Arrived.skip(core, arrived, packet)
       return skipped(core, packet)
     case "Puback":
-      return Exchange.acknowledge(core.exchange, packet.packetIdentifier, link.send, packet.refused)
-        ? acknowledged(link)
-        : unexpected(core, link, "PUBACK", packet.packetIdentifier)
+    case "Pubrec":
+    case "Pubcomp":
+      return taken(core, link, packet)
+    case "Pubrel":
+      return released(core, link, packet.packetIdentifier)
     case "Suback":
     case "Unsuback":
       return answered(core, link, packet)
@@ -121,61 +148,6 @@ const receive = (
       Core.accept(core, link, packet, now)
       return undefined
   }
-}
-
-/**
- * Acknowledges only on the connection that brought the messages: a new one has its own Packet Identifiers. Skipped
- * messages are acknowledged in their place.
- */
-const acknowledger = (
-  core: Core.Core,
-  link: Link.Link,
-  { messages, skipped }: Arrived
-): Pick<InboxState.Read, "acknowledge" | "hold"> => {
-  const { acknowledgements } = link
-  let next = 0
-  let nextSkipped = 0
-  const takeSkipped = () => {
-    for (; (skipped[nextSkipped]?.[1] ?? Infinity) <= next; nextSkipped++) {
-      Acknowledgements.take(acknowledgements, (skipped[nextSkipped] as Arrived["skipped"][number])[0])
-    }
-  }
-  const acknowledge = (count: number): void => {
-    if (core.link !== link) return
-    const before = acknowledgements.sent
-    for (; next < count; next++) {
-      if (skipped.length > 0) takeSkipped()
-      const identifier = messages[next]?.packetIdentifier
-      if (identifier !== undefined) Acknowledgements.take(acknowledgements, identifier)
-    }
-    if (skipped.length > 0) takeSkipped()
-    Link.countWritten(link, before)
-  }
-  const hold = (index: number) => {
-    const identifier = messages[index]?.packetIdentifier
-    if (core.link !== link || identifier === undefined) return undefined
-    next = index + 1
-    const taken = Acknowledgements.hold(acknowledgements, identifier)
-    return () => {
-      if (core.link !== link) return
-      const before = acknowledgements.sent
-      taken()
-      Link.countWritten(link, before)
-    }
-  }
-  return { acknowledge, hold }
-}
-
-/**
- * There are 65,535 Packet Identifiers, and a Server may use none again before it has the PUBACK (MQTT-2.3.1-4); in MQTT
- * 5 the Client may allow fewer. The Server may already have the PUBACKs that are just being written: so up to twice as
- * many are right, and a Server that does not read cannot make the Client keep more.
- */
-const count = (link: Link.Link, { messages, skipped }: Arrived): LinkError | undefined => {
-  for (const { qos } of messages) link.unacknowledged += qos
-  link.unacknowledged += skipped.length
-  if (link.unacknowledged <= 2 * link.dialect.receiveMaximum) return undefined
-  return link.dialect.tooMany(link.unacknowledged)
 }
 
 /** First byte of AUTH: a Server of MQTT 5 may ask for more before its CONNACK (MQTT 5, 4.12). */
@@ -196,7 +168,7 @@ const takeAll = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: numb
   const isFirst = !link.accepted && link.framer.received === 0
   if (isFirst && stranger(chunk) !== undefined) return foreign(core, link, chunk)
   const pushed = link.dialect.push(link.framer, chunk)
-  const arrived: Arrived = { messages: [], skipped: [] }
+  const arrived = Arrived.make()
   let failure: LinkError | undefined
   link.framer = pushed.framer
   link.keepAlive = KeepAlive.received(link.keepAlive)
@@ -209,11 +181,11 @@ const takeAll = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: numb
   }
   const { messages, skipped } = arrived
   if (messages.length + skipped.length > 0) {
-    failure ??= count(link, arrived)
+    failure ??= Arrived.countAll(link, arrived)
     // A reader of one topic sees it here, before a slow handler can delay it.
     const tapped = Subscriptions.tap(core.subscriptions, messages)
-    const { acknowledge, hold } = acknowledger(core, link, arrived)
-    Inbox.put(core.inbox, { messages, bytes: before + Bytes.length(chunk), tapped, acknowledge, hold })
+    const { acknowledge, drop, hold } = Arrived.acknowledger(core, link, arrived)
+    Inbox.put(core.inbox, { messages, bytes: before + Bytes.length(chunk), tapped, acknowledge, hold, drop })
   }
   return failure ?? pushed.failure ?? (isFirst && !link.accepted ? foreign(core, link, chunk) : undefined)
 }

@@ -235,6 +235,6 @@ export const askFor = (
   return Effect.flatMap(ask(core, filters, subscribeTo(core, filters)), (answer) => {
     const refused = refusal(answer, filters)
     if (refused !== undefined) return Effect.fail(refused)
-    return Effect.succeed(answer._tag === "Suback" && answer.returnCodes?.[0] === 0 ? 0 : 1)
+    return Effect.succeed((answer.returnCodes?.[0] ?? 0) as QoS)
   })
 }

@@ -28,6 +28,9 @@ export interface Settings {
   readonly keepAlive: number
   readonly reconnect: ReconnectPolicy | undefined
   readonly maximumInFlight: number
+  /** Of these, messages with QoS 2, where the Server does not say how many it takes. */
+  readonly maximumExactlyOnce: number
+  readonly lowerQos: boolean
   readonly outboxCapacity: number
   readonly outboxBytes: number
   readonly receiveBuffer: number
@@ -68,7 +71,7 @@ export const sessionExpiryOf = ({ cleanSession = true, sessionExpiryInterval, ve
 
 /** Options that MQTT 3.1.1 cannot say. */
 const laterOptions = ["sessionExpiryInterval", "receiveMaximum", "topicAliasMaximum", "userProperties",
-  "authentication"] as const
+  "authentication", "lowerQos"] as const
 
 const needsVersion5 = (options: ClientOptions): InvalidPacket | undefined => {
   const field = options.will?.properties === undefined ? laterOptions.find((name) => options[name] !== undefined)
@@ -102,12 +105,27 @@ const openings = (
   return Result.map(open, (open) => ({ open, fallback }))
 }
 
+/** What a store keeps is of use only while the Server keeps its half. */
+const storeFault = (options: ClientOptions): InvalidPacket | undefined => {
+  const { cleanSession = true, clientId, store } = options
+  if (store === undefined) return undefined
+  const field = clientId === "" ? "clientId"
+    : cleanSession || sessionExpiryOf(options) === 0 ? "cleanSession" : undefined
+  if (field === undefined) return undefined
+  const message =
+    "CONNECT: a store needs a clientId and cleanSession: false (and no sessionExpiryInterval of 0), so that the "
+    + "Server knows what the store knows"
+  return new InvalidPacket({ packet: "CONNECT", field, clause: "MQTT-3.1.2-4", message })
+}
+
 /**
  * Fills in the defaults. Fails for what CONNECT must not contain: a Will topic with a `#`, and in MQTT 3.1.1 a password
  * without a user name. `later` is the module of MQTT 5, if it is wanted.
  */
 export const settings = (options: ClientOptions, later?: Later): Result.Result<Settings, InvalidPacket> => {
   const { endpoint, reconnect = stayConnected } = options
+  const fault = storeFault(options)
+  if (fault !== undefined) return Result.fail(fault)
   return Result.map(openings(options, later), (opening) => ({
     ...opening,
     endpoint,
@@ -118,6 +136,8 @@ export const settings = (options: ClientOptions, later?: Later): Result.Result<S
     keepAlive: options.keepAlive ?? 60,
     reconnect: reconnect === false || !reconnect.enabled ? undefined : reconnect,
     maximumInFlight: Math.min(Math.max(options.maximumInFlight ?? 64, 1), 32_767),
+    maximumExactlyOnce: options.maximumInFlight ?? 20,
+    lowerQos: options.lowerQos ?? false,
     outboxCapacity: options.outboxCapacity ?? 10_000,
     outboxBytes: options.outboxBytes ?? 64 * 1024 * 1024,
     receiveBuffer: Math.max(options.receiveBuffer ?? 1_000, 1),

@@ -1,8 +1,9 @@
 /**
  * Distributes a batch of messages among the running streams.
  */
-import { isReadonlyArrayNonEmpty, map as mapArray, type NonEmptyReadonlyArray } from "effect/Array"
-import { type Batch, hold, type Inbox, type Item, type StreamReader } from "./InboxState.ts"
+import { isReadonlyArrayNonEmpty, type NonEmptyReadonlyArray } from "effect/Array"
+import type { Received } from "./Handler.ts"
+import { type Batch, comesAgain, hold, type Inbox, type Item, type StreamReader } from "./InboxState.ts"
 import * as UnhandledMessages from "./UnhandledMessages.ts"
 
 /**
@@ -13,9 +14,8 @@ export const share = (
   inbox: Inbox,
   { isLast, isStale, read, streams = [] }: Batch
 ): ReadonlyArray<readonly [StreamReader, NonEmptyReadonlyArray<Item>]> => {
-  const messages = isStale ? read.messages.filter(({ qos }) => qos === 0) : read.messages
-  if (!isReadonlyArrayNonEmpty(messages) || streams.length === 0) return []
-  const items = mapArray(messages, (message, index): Item => {
+  if (streams.length === 0) return []
+  const itemOf = (message: Received, index: number): Item => {
     read.acknowledge(index)
     const taken = message.qos > 0 ? read.hold(index) : undefined
     const order = UnhandledMessages.reserve(inbox.unclaimed)
@@ -30,7 +30,11 @@ export const share = (
       letGo()
     }
     return { message, release }
-  })
+  }
+  const items = read.messages.flatMap((message, index) =>
+    isStale && comesAgain(message) ? [] : [itemOf(message, index)]
+  )
+  if (!isReadonlyArrayNonEmpty(items)) return []
   for (const { items: waiting } of streams) waiting.push(...items)
   // A stream that has ended meanwhile takes nothing.
   for (const reader of streams) if (!inbox.streams.has(reader)) endReader(reader)

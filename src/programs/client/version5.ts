@@ -8,6 +8,7 @@ import type { Bytes } from "../../domain/bytes/Bytes.ts"
 import { ConnectionRefused } from "../../domain/packet/ConnectionRefused.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import type { TopicName } from "../../domain/packet/Topic.ts"
+import type { Puback5, Pubrec5 } from "../../domain/packet/v5/Acknowledgement.ts"
 import type { Connect5 } from "../../domain/packet/v5/Connect.ts"
 import * as Fault from "../../domain/packet/v5/Fault.ts"
 import * as Framer from "../../domain/packet/v5/Framer.ts"
@@ -85,9 +86,14 @@ const disconnected = (reasonCode: number, reasonString?: string, serverReference
   return new ServerDisconnected({ reasonCode, serverReference, message, likelyCause: likelyCauseOf(reasonCode) })
 }
 
-const publishRefused = (reasonCode: number, reasonString?: string) => (topic: string): PublishRefused => {
-  const message = `the Server does not take a message to ${topic}: ` + reasonOf("PUBACK", reasonCode, reasonString)
-  return new PublishRefused({ topic, reasonCode, message })
+const acknowledged = (
+  { _tag, packetIdentifier, properties, reasonCode = 0 }: Puback5 | Pubrec5
+): Dialect.Acknowledged => {
+  const refused = (topic: string): PublishRefused => {
+    const why = reasonOf(_tag === "Puback" ? "PUBACK" : "PUBREC", reasonCode, properties?.reasonString)
+    return new PublishRefused({ topic, reasonCode, message: `the Server does not take a message to ${topic}: ${why}` })
+  }
+  return { _tag, packetIdentifier, refused: ReasonCode.isFailure(reasonCode) ? refused : undefined }
 }
 
 const subscriptionRefused =
@@ -106,14 +112,13 @@ const take = (
 ): Dialect.Got | LinkError => {
   switch (packet._tag) {
     case "Publish":
-      return packet.qos === 2
-        ? Fault.unexpected("PUBLISH", "MQTT-3.8.4-8", "has QoS 2, which was not asked for")
-        : Aliases.resolve(aliases, packet as Publish5<0 | 1>)
-    case "Puback": {
-      const { packetIdentifier, properties, reasonCode = 0 } = packet
-      const error = ReasonCode.isFailure(reasonCode) ? publishRefused(reasonCode, properties?.reasonString) : undefined
-      return { _tag: "Puback", packetIdentifier, refused: error }
-    }
+      return Aliases.resolve(aliases, packet)
+    case "Puback":
+    case "Pubrec":
+      return acknowledged(packet)
+    case "Pubrel":
+    case "Pubcomp":
+      return packet
     case "Suback":
     case "Unsuback": {
       const { _tag, packetIdentifier, properties, reasonCodes } = packet
@@ -138,7 +143,7 @@ const take = (
     case "Auth":
       return Authenticating.answer(authentication, packet)
     default:
-      return Fault.unexpected(packet._tag.toUpperCase(), "2.1.2", "is not for a Client that uses QoS 0 and 1")
+      return Fault.unexpected(packet._tag.toUpperCase(), "2.1.2", "is not for a Client")
   }
 }
 
@@ -150,7 +155,10 @@ const farewell = (error: LinkError): Dialect.Sent | undefined => {
   return { _tag: "Disconnect", reasonCode: ReasonCode.isFor("DISCONNECT", reasonCode) ? reasonCode : 0x82 }
 }
 
-const agreed = ({ assignedClientIdentifier, receiveMaximum, serverKeepAlive }: ServerLimits.ServerLimits) => ({
+const agreed = (
+  { assignedClientIdentifier, maximumQos, receiveMaximum, serverKeepAlive }: ServerLimits.ServerLimits
+) => ({
+  maximumQos,
   keepAlive: serverKeepAlive,
   receiveMaximum,
   clientId: assignedClientIdentifier

@@ -12,11 +12,11 @@ export interface Message {
   readonly payload: Uint8Array
   /** The same as text, from UTF-8. What is no UTF-8 becomes U+FFFD. */
   readonly text: string
-  /** 0: at most once. 1: at least once, so it may come twice. */
+  /** 0: at most once. 1: at least once, so it may come twice. 2: exactly once, while the Server keeps the Session. */
   readonly qos: QoS
   /** The Server had kept it from before the subscription. */
   readonly retain: boolean
-  /** The Server says that this may be a repetition (QoS 1). */
+  /** The Server says that this may be a repetition (QoS 1); with QoS 2, one that this client has not handed over. */
   readonly dup: boolean
   /** With MQTT 5: what it says besides its payload. Undefined with MQTT 3.1.1. */
   readonly properties: Received["properties"]

@@ -37,7 +37,7 @@ export interface RequestOptions extends PublishOptions, Abortable {
 
 /** How long `end` waits. */
 export interface EndOptions {
-  /** Milliseconds for what was published with QoS 1 and is not acknowledged. 10,000 by default; 0 does not wait. */
+  /** Milliseconds for what was published with QoS 1 or 2 and is not acknowledged. 10,000 by default; 0 does not wait. */
   readonly timeout?: number | undefined
 }
 
@@ -52,8 +52,8 @@ export interface MqttClient extends AsyncDisposable {
   /** Whether the Server has accepted the present connection. */
   readonly isConnected: boolean
   /**
-   * QoS 0, the default: done when it is written; fails while there is no connection. QoS 1: done when the Server has
-   * acknowledged it, on this connection or a later one. After an abort, what was sent already may still arrive.
+   * QoS 0, the default: done when it is written; fails while there is no connection. QoS 1 and 2: done when the
+   * Server has acknowledged it, on this connection or a later one. After an abort, what was sent already may still arrive.
    */
   readonly publish: (
     topic: string,
@@ -109,7 +109,7 @@ interface Life {
 
 /** Failures of a publish that the status does not tell of. */
 const reported: ReadonlySet<string> = new Set(["InvalidTopic", "InvalidPacket", "InvalidOption", "OutboxFull",
-  "PublishRejected", "PublishRefused"])
+  "PublishRejected", "PublishRefused", "StoreError"])
 
 const publishing = (life: Life): MqttClient["publish"] => (topic, payload, options = {}) => {
   if (life.isEnding) {

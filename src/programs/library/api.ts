@@ -6,6 +6,7 @@ export { InvalidPacket, MalformedPacket, PacketTooLarge, ProtocolViolation } fro
 export { ConnectionRefused } from "../../domain/packet/ConnectionRefused.ts"
 export { OutboxFull } from "../../domain/delivery/Outbox.ts"
 export type { QoS } from "../../domain/packet/ApplicationMessage.ts"
+export { type Store, StoreError } from "../../ports/Store.ts"
 export { type LikelyCause, SocketError, type SocketErrorReason, type Tls } from "../../ports/Socket.ts"
 export {
   type ConnectError,

@@ -7,10 +7,10 @@ import { InvalidOption, numberFault } from "./mistakes.ts"
 import type { ConnectOptions } from "./options.ts"
 
 const known: ReadonlySet<string> = new Set<keyof ConnectOptions>(["clientId", "username", "password", "cleanSession",
-  "version", "sessionExpiryInterval", "receiveMaximum", "topicAliasMaximum", "authentication", "userProperties",
-  "keepAlive", "will", "tls", "webSocket", "servers", "reconnect", "waitForServer", "connectTimeout", "replyTimeout",
-  "outboxCapacity", "outboxBytes", "maximumInFlight", "receiveBufferBytes", "unclaimedTimeout", "maximumPacketSize",
-  "onEvent", "signal"])
+  "version", "store", "sessionExpiryInterval", "receiveMaximum", "topicAliasMaximum", "lowerQos", "authentication",
+  "userProperties", "keepAlive", "will", "tls", "webSocket", "servers", "reconnect", "waitForServer", "connectTimeout",
+  "replyTimeout", "outboxCapacity", "outboxBytes", "maximumInFlight", "receiveBufferBytes", "unclaimedTimeout",
+  "maximumPacketSize", "onEvent", "signal"])
 
 /** How other clients call it, MQTT.js before all. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -24,6 +24,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   key: "use tls: { cert, key }",
   servername: "use tls: { serverName }",
   rejectUnauthorized: "certificates are always checked; trust your own authority with tls: { ca }",
+  incomingStore: "use store: directory(path), of dormouse-mqtt/store",
+  outgoingStore: "use store: directory(path), of dormouse-mqtt/store",
   host: "it belongs to the URL: mqtt://host:port",
   port: "it belongs to the URL: mqtt://host:port",
   protocol: "it belongs to the URL: mqtt://, mqtts://, ws:// or wss://",
@@ -78,6 +80,9 @@ export const fault = (options: ConnectOptions, server: ServerUrl.ServerUrl): Res
   const { version = 4 } = options
   if (version !== 4 && version !== 5 && version !== "auto") {
     return wrong("version", `version is ${String(version)}; it must be 4 (MQTT 3.1.1), 5 or "auto"`)
+  }
+  if (options.store !== undefined && typeof options.store !== "object") {
+    return wrong("store", "store is not a store: write directory(path), of dormouse-mqtt/store")
   }
   const number = numbersFault(options)
   if (number !== undefined) return Result.fail(number)

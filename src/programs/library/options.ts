@@ -3,6 +3,7 @@
  */
 import type { AuthenticationOptions, ClientOptions, Payload, WillOptions } from "../client/options.ts"
 import type { Tls } from "../../ports/Socket.ts"
+import type { Store } from "../../ports/Store.ts"
 import type { ClientEvent } from "./Events.ts"
 import type { ServersOptions } from "./servers.ts"
 
@@ -38,6 +39,11 @@ export interface ConnectOptions {
    * this `clientId`, which must then be given.
    */
   readonly cleanSession?: boolean | undefined
+  /**
+   * Keeps on disk what is owed with QoS 1 and 2, so that it outlives the program: `directory(path)` of
+   * `dormouse-mqtt/store`. Needs a `clientId`, and `cleanSession` false.
+   */
+  readonly store?: Store | undefined
   /** Seconds, 0 to 65,535. 60 by default; 0 turns it off, and then a dead connection is not noticed. */
   readonly keepAlive?: number | undefined
   /**
@@ -45,8 +51,13 @@ export interface ConnectOptions {
    * Needs a `clientId`, unless the program only has to survive its own reconnections.
    */
   readonly sessionExpiryInterval?: number | undefined
-  /** With MQTT 5: messages of QoS 1 that the Server may send before they are acknowledged. 65,535 by default. */
+  /** With MQTT 5: messages of QoS 1 and 2 that the Server may send before they are acknowledged. 65,535 by default. */
   readonly receiveMaximum?: number | undefined
+  /**
+   * With MQTT 5: publishes with the highest QoS that the Server takes, if a message has more. False, the default: such
+   * a `publish` rejects with InvalidPacket.
+   */
+  readonly lowerQos?: boolean | undefined
   /** With MQTT 5: Topic Aliases that the Server may use. 64 by default. */
   readonly topicAliasMaximum?: number | undefined
   /** With MQTT 5: enhanced authentication, when it takes more than a password. */
@@ -73,11 +84,14 @@ export interface ConnectOptions {
   readonly connectTimeout?: number | undefined
   /** For the Server's answers, except to `publish`, which waits as long as its `signal` allows. 10,000 by default. */
   readonly replyTimeout?: number | undefined
-  /** Messages of QoS 1 that may wait for the Server; one more fails with OutboxFull. 10,000 by default. */
+  /** Messages of QoS 1 and 2 that may wait for the Server; one more fails with OutboxFull. 10,000 by default. */
   readonly outboxCapacity?: number | undefined
   /** Bytes of them, beyond which one more fails with OutboxFull, too. 64 MiB by default. */
   readonly outboxBytes?: number | undefined
-  /** Messages of QoS 1 that are sent and not acknowledged, up to 32,767. 64 by default. */
+  /**
+   * Messages of QoS 1 and 2 that are sent and not acknowledged, up to 32,767. 64 by default, and in MQTT 3.1.1 not more
+   * than 20 with QoS 2, which is what Mosquitto takes.
+   */
   readonly maximumInFlight?: number | undefined
   /** Bytes of messages that nobody has taken: beyond it the client stops reading. 32 MiB by default. */
   readonly receiveBufferBytes?: number | undefined

@@ -94,10 +94,10 @@ describe("a stream of packets", () => {
           const expected = packets.map((packet, i) => {
             const { length: size } = encoded[i] as Bytes
             if (size <= maximum || packet._tag !== "Publish") return packet
-            const { packetIdentifier, payload, topic } = packet
+            const { packetIdentifier, payload, qos, topic } = packet
             const fits = size - payload.length <= maximum
             return fits
-              ? { _tag: "Oversized", size, maximum, topic, packetIdentifier }
+              ? { _tag: "Oversized", size, maximum, topic, packetIdentifier, ...(qos === 2 ? { qos } : {}) }
               : { _tag: "Oversized", size, maximum, topic: undefined, packetIdentifier: undefined }
           })
           const got = pushAll(split(new Uint8Array(Buffer.concat(encoded)), cuts), maximum)

@@ -37,7 +37,8 @@ const make = (handler: Handler) =>
         acknowledge: (count) => {
           acknowledged.push(count)
         },
-        hold: () => undefined
+        hold: () => undefined,
+        drop: () => {}
       })
     return { inbox, put, acknowledged }
   })

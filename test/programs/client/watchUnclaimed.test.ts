@@ -34,7 +34,14 @@ const make = Effect.gen(function*() {
     const hold = () => () => {
       acknowledged.push(topic)
     }
-    Inbox.put(core.inbox, { messages: [message], bytes: 1, tapped: new Set(), acknowledge: () => {}, hold })
+    Inbox.put(core.inbox, {
+      messages: [message],
+      bytes: 1,
+      tapped: new Set(),
+      acknowledge: () => {},
+      hold,
+      drop: () => {}
+    })
   }
   return { core, put, acknowledged, told: PubSub.takeUpTo(notices, 100) }
 })

@@ -237,7 +237,7 @@ describe("an error", () => {
         [publish?.("a", 1), "use JSON.stringify(value) or String(value)"],
         [publish?.(undefined, "b"), "the Topic Name is nothing; give one as a string"],
         [publish?.("a", "b", () => {}), "publish calls nothing back: await its Promise"],
-        [publish?.("a", "b", { qos: 2 }), "does not speak QoS 2"],
+        [publish?.("a", "b", { qos: 3 }), "it must be 0, 1 or 2"],
         [subscribe?.(["a", "b"]), "the Topic Filter is an array; give one as a string, and call again for another"],
         [subscribe?.("a", { qos: 1 }, () => {}), "the handler comes before the options"],
         [subscribe?.("a", () => {}, () => {}), "subscribe calls nothing back"],

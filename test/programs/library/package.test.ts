@@ -77,10 +77,11 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
     // CommonJS imports it dynamically, as a test below does: that is what this profile leaves out.
     const { stdout } = await node(attw, archive, "--profile", "esm-only", "--format", "json")
     const { analysis } = JSON.parse(stdout) as { readonly analysis: { readonly entrypoints: object } }
-    expect(Object.keys(analysis.entrypoints)).toEqual([".", "./effect", "./codec", "./testing", "./package.json"])
+    expect(Object.keys(analysis.entrypoints)).toEqual([".", "./effect", "./codec", "./testing", "./store",
+      "./package.json"])
   })
 
-  it("imports what is there: its own files, effect, node:net and node:tls", () => {
+  it("imports what is there: its own files, effect, and of Node sockets and files", () => {
     const files = filesBelow(installed).filter((name) => /\.(js|d\.ts)$/.test(name))
     expect(files.length).toBeGreaterThan(100)
     const packages = new Set<string>()
@@ -91,7 +92,7 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
         else expect([file, fs.existsSync(path.join(installed, path.dirname(file), name))]).toEqual([file, true])
       }
     }
-    expect([...packages].sort()).toEqual(["effect", "node:net", "node:tls"])
+    expect([...packages].sort()).toEqual(["effect", "node:fs", "node:net", "node:path", "node:tls"])
   })
 
   it("runs the guide's first program, of five lines, until it is stopped", () =>
@@ -110,8 +111,16 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
   it("runs the guide's programs that publish, and that use the codec alone", () =>
     withIn(Aedes.make(), async ({ tcp }) => {
       expect(await node(write("failures.mjs", at(tcp, guide("js", 1))))).toEqual({ stdout: "", stderr: "" })
-      expect(await node(write("codec.mjs", guide("js", 3)))).toEqual({ stdout: "a/#\n", stderr: "" })
-      expect(await node(write("codec5.mjs", guide("js", 4)))).toEqual({ stdout: "60\n", stderr: "" })
+      expect(await node(write("exactlyOnce.mjs", at(tcp, guide("js", 3))))).toEqual({
+        stdout: "2 two cups of tea\n",
+        stderr: ""
+      })
+      expect(await node(write("store.mjs", at(tcp, guide("js", 4))))).toEqual({
+        stdout: "is on its way, whatever happens to this program\n",
+        stderr: ""
+      })
+      expect(await node(write("codec.mjs", guide("js", 5)))).toEqual({ stdout: "a/#\n", stderr: "" })
+      expect(await node(write("codec5.mjs", guide("js", 6)))).toEqual({ stdout: "60\n", stderr: "" })
     }))
 
   it.skipIf(Mosquitto.executable === undefined)("runs the guide's program with MQTT 5",
@@ -125,7 +134,7 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
 
   it("runs the guide's test, which needs no Server", async () => {
     const { stdout } = await run(process.execPath, ["--test", "--test-reporter=tap",
-      write("guide.test.mjs", guide("js", 5))], {
+      write("guide.test.mjs", guide("js", 7))], {
       cwd: app,
       timeout: 30_000
     })
@@ -198,6 +207,7 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
 const typed = `import { connect, type ClientEvent, type Message, type MqttClient, SocketError } from "dormouse-mqtt"
 import { Client, NodeSocket } from "dormouse-mqtt/effect"
 import { Framer, Packet } from "dormouse-mqtt/codec"
+import { directory } from "dormouse-mqtt/store"
 import { simulate, simulateNetwork, type Simulation, type TestMessage } from "dormouse-mqtt/testing"
 import * as Effect from "effect/Effect"
 
@@ -210,8 +220,10 @@ export const main = async (): Promise<MqttClient> => {
     const status: ClientEvent = event
     if (status._tag === "Reconnecting" && status.reason instanceof SocketError) console.log(status.reason.reason)
   }
-  // @ts-expect-error QoS 2 is not there
-  await client.publish("x", "y", { qos: 2 })
+  await client.publish("x", "y", { qos: 2, until: "accepted" })
+  await connect("mqtt://localhost", { clientId: "x", cleanSession: false, store: directory("outbox") })
+  // @ts-expect-error there is no such QoS
+  await client.publish("x", "y", { qos: 3 })
   return client
 }
 export const effect: Effect.Effect<void, Client.ConnectError | Client.PublishError> = Effect.scoped(

@@ -17,11 +17,14 @@ export const encode = (packet: Packet.Packet): Bytes.Bytes => Result.getOrThrow(
 
 const connack = FixedHeader.connack
 const pingresp = 0xd0
-const acknowledgements: ReadonlyArray<number> = [0x40, 0x90, 0xb0]
+/** Of messages, SUBSCRIBE and UNSUBSCRIBE. A PUBREL answers PUBREC. */
+const acknowledgements: ReadonlyArray<ReadonlyArray<number>> = [[0x40, 0x50, 0x62, 0x70], [0x90], [0xb0]]
+
+const isAcknowledgement = (first: number): boolean => acknowledgements.some((kind) => kind.includes(first))
 
 /** Which acknowledgements a fault means: one of the three kinds, or all. */
 const means = (fault: Fault, first: number): boolean => {
-  const index = acknowledgements.indexOf(first)
+  const index = acknowledgements.findIndex((kind) => kind.includes(first))
   const chosen = fault.share < 0.4 ? 0 : fault.share < 0.55 ? 1 : fault.share < 0.7 ? 2 : 3
   return index >= 0 && (chosen === 3 || chosen === index)
 }
@@ -79,7 +82,7 @@ const accept = (world: World.World, link: Link.Link, bytes: Bytes.Bytes): void =
 const pass = (world: World.World, link: Link.Link, bytes: Bytes.Bytes): void => {
   const first = bytes[0] as number
   if (first === connack) return accept(world, link, bytes)
-  if (acknowledgements.includes(first)) return acknowledge(world, link, bytes)
+  if (isAcknowledgement(first)) return acknowledge(world, link, bytes)
   if (first === pingresp && World.on(world, "pingNever") !== undefined) return
   Link.send(world, link, bytes)
   if (first >> 4 !== 3 || World.on(world, "sendTwice") === undefined) return

@@ -11,7 +11,7 @@ import { encode } from "./HostileServer.ts"
 import * as Link from "./Link.ts"
 import * as Payload from "./Payload.ts"
 import { type Blow, type Fault, isSpell, type Other, type Spell } from "./Step.ts"
-import { topics } from "./Story.ts"
+import { qosOf, topics } from "./Story.ts"
 import * as World from "./World.ts"
 
 /** The Client Identifier of every Client of a story. */
@@ -27,7 +27,7 @@ export const publish = (
   world: World.World,
   topic: string,
   bytes: number,
-  options: { readonly qos: 0 | 1; readonly retain: boolean }
+  options: { readonly qos: 0 | 1 | 2; readonly retain: boolean }
 ): number => {
   const number = ++world.others
   Server.publish(
@@ -38,7 +38,7 @@ export const publish = (
   return number
 }
 
-const forged = (world: World.World, index: number, topic: string, bytes: number, qos: 0 | 1): Packet.Packet => ({
+const forged = (world: World.World, index: number, topic: string, bytes: number, qos: 0 | 1 | 2): Packet.Packet => ({
   _tag: "Publish",
   topic: topic as TopicName,
   payload: Payload.make(++world.forged, bytes),
@@ -80,12 +80,13 @@ const forms: ReadonlyArray<(chance: Chance.Chance, world: World.World) => Bytes.
   (chance) => encode({ _tag: "Connack", sessionPresent: chance() < 0.5, returnCode: 0 }),
   (chance) => encode({ _tag: "Pubrec", packetIdentifier: identifier(chance) }),
   (chance) => encode({ _tag: "Pubrel", packetIdentifier: identifier(chance) }),
+  (chance) => encode({ _tag: "Pubcomp", packetIdentifier: identifier(chance) }),
   () => encode({ _tag: "Pingreq" }),
   () => encode({ _tag: "Disconnect" }),
   (_, world) => encode(forged(world, 1, "nobody/asked", 10, 1)),
+  (_, world) => encode(forged(world, 1, "nobody/asked", 10, 2)),
   (chance) => noise(chance, Chance.whole(chance, 1, 200)),
-  // A PUBLISH with QoS 2; with Packet Identifier 0; with a wildcard.
-  () => Uint8Array.of(0x34, 5, 0, 1, 0x61, 0, 9),
+  // A PUBLISH with Packet Identifier 0; with a wildcard.
   () => Uint8Array.of(0x32, 5, 0, 1, 0x61, 0, 0),
   () => Uint8Array.of(0x30, 3, 0, 1, 0x23),
   // A Remaining Length that does not end; the largest packet there can be, and some of it.
@@ -113,6 +114,8 @@ const swapSession = (world: World.World): void => {
   session.subscriptions.clear()
   session.subscriptions.set("other", 1)
   session.pending.clear()
+  session.released.clear()
+  session.unreleased.clear()
   session.acknowledgement = Session.empty
   for (let i = 0; i < 3; i++) publish(world, "other", 20, { qos: 1, retain: false })
 }
@@ -155,13 +158,13 @@ const inject = (world: World.World, kind: Blow | Other, fault: Fault): void => {
       for (let i = 0; i < fault.amount; i++) {
         const share = (fault.share * (i + 1) * 31) % 1
         publish(world, topicOf(i % 3 === 0 ? share : fault.share), 1 + Math.floor(share * 200), {
-          qos: fault.share < 0.8 ? 1 : 0,
+          qos: fault.share < 0.4 ? 2 : fault.share < 0.8 ? 1 : 0,
           retain: false
         })
       }
       return
     case "othersRetain":
-      publish(world, topicOf(fault.share), fault.amount, { qos: fault.share < 0.7 ? 1 : 0, retain: true })
+      publish(world, topicOf(fault.share), fault.amount, { qos: qosOf(fault.share), retain: true })
       return
     default:
       for (const link of open(world)) strikeLinks[kind]?.(world, link, fault)

@@ -2,7 +2,15 @@
  * Keeps the facts of a story: what each thing that was seen changes in them.
  */
 import type * as Packet from "../../../src/domain/packet/Packet.ts"
-import { type Call, type ClientFacts, copies, type ObservedState, isGivenUp, type Link } from "./ObservedState.ts"
+import {
+  type Call,
+  type ClientFacts,
+  copies,
+  type ObservedState,
+  isGivenUp,
+  type Link,
+  type Publication
+} from "./ObservedState.ts"
 import * as Payload from "./Payload.ts"
 import type { Observation } from "./Observation.ts"
 
@@ -18,6 +26,7 @@ const openLink = (number: number, client: number): Link => ({
   isWriting: false,
   hasParted: false,
   packets: 0,
+  hasRepeated: false,
   unacknowledged: new Map(),
   asked: new Map(),
   received: [],
@@ -57,24 +66,41 @@ const breaksRules = (link: Link, packet: Packet.Packet | undefined): boolean => 
   switch (packet._tag) {
     case "Connack":
       return packet.returnCode !== 0
-    case "Publish":
-      return packet.qos === 2
     case "Suback":
     case "Unsuback":
       return isWrongAnswer(link.asked.get(packet.packetIdentifier), packet)
+    case "Publish":
     case "Pingresp":
     case "Puback":
+    case "Pubrec":
+    case "Pubrel":
+    case "Pubcomp":
       return false
     default:
       return true
   }
 }
 
-const acknowledged = (facts: ObservedState, link: Link, packetIdentifier: number): void => {
+/** The publication that this Packet Identifier stands for, on this connection or in its Session. */
+const publicationOf = (facts: ObservedState, link: Link, packetIdentifier: number): Publication | undefined => {
   const client = facts.clients.get(link.client)
   const number = link.unacknowledged.get(packetIdentifier) ?? client?.session.get(packetIdentifier)
-  const publication = number === undefined ? undefined : facts.publications.get(number)
-  if (publication === undefined) return
+  return number === undefined ? undefined : facts.publications.get(number)
+}
+
+/** A PUBREC: from now on the message may not be published again. */
+const received = (facts: ObservedState, link: Link, packetIdentifier: number): void => {
+  const publication = publicationOf(facts, link, packetIdentifier)
+  if (publication?.ask.qos !== 2 || !link.unacknowledged.has(packetIdentifier)) return
+  publication.receivedOn = link.number
+  publication.receivedIn = link.session
+}
+
+/** A PUBACK, or a PUBCOMP, which answers a PUBREL. */
+const acknowledged = (facts: ObservedState, link: Link, packetIdentifier: number, qos: 1 | 2): void => {
+  const client = facts.clients.get(link.client)
+  const publication = publicationOf(facts, link, packetIdentifier)
+  if (publication?.ask.qos !== qos || (qos === 2 && publication.releasedOn !== link.number)) return
   const isSure = link.unacknowledged.has(packetIdentifier) && !link.isDubious && client?.isLeaving !== true
   publication.acknowledged = isSure ? "yes" : publication.acknowledged === "yes" ? "yes" : "may"
   link.unacknowledged.delete(packetIdentifier)
@@ -99,6 +125,12 @@ const accepted = (facts: ObservedState, link: Link, sessionPresent: boolean): vo
 const countCopy = (facts: ObservedState, client: number, number: number): void =>
   void facts.copies.set(`${client} ${number}`, copies(facts, client, number) + 1)
 
+const cameAt = ({ cameAt, now }: ObservedState, client: number, number: number, qos: 1 | 2): number => {
+  const key = `${client} ${number}`
+  if (qos === 2 && !cameAt.has(key)) cameAt.set(key, now)
+  return cameAt.get(key) ?? now
+}
+
 const pulled = (facts: ObservedState, link: Link, seen: Extract<Observation, { readonly _tag: "Pulled" }>): void => {
   const { bytes, packet } = seen
   if (breaksRules(link, packet)) link.isDubious = true
@@ -107,18 +139,30 @@ const pulled = (facts: ObservedState, link: Link, seen: Extract<Observation, { r
     case "Connack":
       return link.isAccepted || packet.returnCode !== 0 ? undefined : accepted(facts, link, packet.sessionPresent)
     case "Puback":
-      return acknowledged(facts, link, packet.packetIdentifier)
+      return acknowledged(facts, link, packet.packetIdentifier, 1)
+    case "Pubrec":
+      return received(facts, link, packet.packetIdentifier)
+    case "Pubcomp":
+      return acknowledged(facts, link, packet.packetIdentifier, 2)
     case "Suback":
     case "Unsuback":
       if (fits(link.asked.get(packet.packetIdentifier), packet)) link.asked.delete(packet.packetIdentifier)
       return
     case "Publish": {
-      const { packetIdentifier, payload, topic } = packet
+      const { packetIdentifier, payload, qos, topic } = packet
       const number = Payload.number(payload)
       // To send it again on the same connection is another copy, whatever it says.
       if (!packet.dup || link.received.some((one) => one.number === number)) countCopy(facts, link.client, number)
-      if (packet.qos !== 1 || packetIdentifier === undefined || link.early.delete(packetIdentifier)) return
-      link.received.push({ packetIdentifier, number, topic, bytes, at: facts.now, isDropped: false })
+      if (qos === 0 || packetIdentifier === undefined || link.early.delete(packetIdentifier)) return
+      link.received.push({
+        packetIdentifier,
+        number,
+        qos,
+        topic,
+        bytes,
+        at: cameAt(facts, link.client, number, qos),
+        isDropped: false
+      })
       return
     }
     case "Pingresp":
@@ -135,6 +179,7 @@ const published = (
 ): void => {
   const publication = facts.publications.get(Payload.number(packet.payload))
   const { packetIdentifier } = packet
+  if (publication !== undefined && publication.sends.length > 0) link.hasRepeated = true
   publication?.sends.push({ link: link.number, session: link.session, packetIdentifier })
   if (publication === undefined || packetIdentifier === undefined) return
   link.unacknowledged.set(packetIdentifier, publication.number)
@@ -147,7 +192,16 @@ const sent = (facts: ObservedState, link: Link, packet: Packet.Packet | undefine
   switch (packet?._tag) {
     case "Publish":
       return published(facts, link, packet)
-    case "Puback": {
+    case "Pubrel": {
+      const publication = publicationOf(facts, link, packet.packetIdentifier)
+      if (publication === undefined) return
+      publication.releasedOn = link.number
+      publication.releases++
+      link.unacknowledged.set(packet.packetIdentifier, publication.number)
+      return
+    }
+    case "Puback":
+    case "Pubrec": {
       const index = link.received.findIndex(({ packetIdentifier }) => packetIdentifier === packet.packetIdentifier)
       if (index >= 0) link.received.splice(index, 1)
       else link.early.add(packet.packetIdentifier)
@@ -183,7 +237,11 @@ const asked = (facts: ObservedState, { ask, call, client }: Extract<Observation,
     ask,
     sends: [],
     acknowledged: "no",
-    arrivals: 0
+    arrivals: 0,
+    receivedOn: 0,
+    receivedIn: 0,
+    releasedOn: 0,
+    releases: 0
   })
 }
 

@@ -13,11 +13,11 @@ export type Ask =
     readonly _tag: "Publish"
     readonly number: number
     readonly topic: string
-    readonly qos: 0 | 1
+    readonly qos: 0 | 1 | 2
     readonly retain: boolean
     readonly bytes: number
   }
-  | { readonly _tag: "Subscribe"; readonly filter: string; readonly qos: 0 | 1; readonly handler: HandlerKind }
+  | { readonly _tag: "Subscribe"; readonly filter: string; readonly qos: 0 | 1 | 2; readonly handler: HandlerKind }
   | { readonly _tag: "Unsubscribe"; readonly filter: string }
   | { readonly _tag: "Listen"; readonly filters: ReadonlyArray<string>; readonly millis: number }
   | { readonly _tag: "Ping" }
@@ -43,7 +43,7 @@ export type Observation =
     readonly call: number
     readonly number: number
     readonly topic: string
-    readonly qos: 0 | 1
+    readonly qos: 0 | 1 | 2
     readonly retain: boolean
     readonly isForged: boolean
   }
@@ -84,6 +84,8 @@ export type Observation =
   | { readonly _tag: "Closed"; readonly link: number }
   /** A whole packet has reached the Server. */
   | { readonly _tag: "Reached"; readonly link: number; readonly packet: Packet.Packet }
+  /** The Server hands a message to its subscribers. */
+  | { readonly _tag: "Arrived"; readonly number: number; readonly qos: 0 | 1 | 2 }
   /** A fault is injected. */
   | { readonly _tag: "Injected"; readonly kind: string }
   /** Nothing goes wrong from here on. */

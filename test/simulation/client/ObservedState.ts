@@ -28,15 +28,22 @@ export interface Publication {
   /** Its PUBACK was pulled; `may`: one that the Client may have taken for it, or may not have heeded. */
   acknowledged: "no" | "may" | "yes"
   arrivals: number
+  /** The connection on which its last PUBREC was pulled, and the Session; 0: none was, of the last Session. */
+  receivedOn: number
+  receivedIn: number
+  /** The connection on which its PUBREL was last sent, and how many were sent. */
+  releasedOn: number
+  releases: number
 }
 
-/** A message of QoS 1 that the Client has pulled and not acknowledged. */
+/** A message of QoS 1 or 2 that the Client has pulled and not acknowledged. */
 export interface Received {
   readonly packetIdentifier: number
   readonly number: number
+  readonly qos: 1 | 2
   readonly topic: string
   readonly bytes: number
-  /** When it was pulled. */
+  /** When it was pulled; with QoS 2, for the first time. */
   readonly at: number
   /**
    * The Client has reported that it dropped messages, and this may have been one of them. Its PUBACK may wait for those
@@ -61,6 +68,8 @@ export interface Link {
   isWriting: boolean
   hasParted: boolean
   packets: number
+  /** A PUBLISH was sent again on it. */
+  hasRepeated: boolean
   /** Packet Identifier -> number of the publication. */
   readonly unacknowledged: Map<number, number>
   readonly asked: Map<number, Packet.Packet>
@@ -94,6 +103,8 @@ export interface ObservedState {
   readonly publications: Map<number, Publication>
   /** When the user of a Client, or a handler, was last given a message: see `takenAt`. */
   readonly taken: Map<string, number>
+  /** When a message of QoS 2 first came to a Client, which keeps it over lost connections. */
+  readonly cameAt: Map<string, number>
   /** How many packets brought a Client one message, repetitions on another connection aside: see `copies`. */
   readonly copies: Map<string, number>
   readonly injected: Map<string, number>
@@ -109,6 +120,7 @@ export const make = (options: Options): ObservedState => ({
   calls: new Map(),
   publications: new Map(),
   taken: new Map(),
+  cameAt: new Map(),
   copies: new Map(),
   injected: new Map()
 })
@@ -116,6 +128,10 @@ export const make = (options: Options): ObservedState => ({
 /** When somebody last took message `number` of this Client's; -1: never. Milliseconds. */
 export const takenAt = (facts: ObservedState, client: number, number: number): number =>
   facts.taken.get(`${client} ${number}`) ?? -1
+
+/** Whether somebody took it since it came; of QoS 2 also before, because its repetition is handed to nobody. */
+export const isTaken = (facts: ObservedState, client: number, { at, number, qos }: Received): boolean =>
+  takenAt(facts, client, number) >= (qos === 2 ? 0 : at)
 
 /**
  * In how many packets message `number` came to this Client, but for those that say DUP on another connection. A

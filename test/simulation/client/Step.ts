@@ -98,7 +98,7 @@ export interface Action {
   readonly at: number
   readonly topic: string
   readonly filter: string
-  readonly qos: 0 | 1
+  readonly qos: 0 | 1 | 2
   readonly retain: boolean
   /** Of a payload. */
   readonly bytes: number

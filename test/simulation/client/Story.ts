@@ -197,13 +197,16 @@ const faultsOf = (kind: FaultKind, seed: string, expected: number, endMillis: nu
   }))
 }
 
+/** Of a share from 0 to 1. */
+export const qosOf = (share: number): 0 | 1 | 2 => share < 0.35 ? 1 : share < 0.7 ? 2 : 0
+
 const action = (kind: ActionKind, at: number, chance: Chance.Chance): Action => ({
   _tag: "Action",
   kind,
   at,
   topic: pick(chance, kind === "publish" || kind === "burst" ? outTopics.concat(topics) : topics),
   filter: pick(chance, filters),
-  qos: chance() < 0.7 ? 1 : 0,
+  qos: qosOf(chance()),
   retain: chance() < 0.15,
   bytes: whole(chance, chance() < 0.8 ? [1, 200] : [200, 30_000]),
   count: kind === "burst" ? whole(chance, [10, 300]) : whole(chance, [1, 20]),

@@ -85,7 +85,7 @@ export const publish = (
   user: User,
   guest: Guest,
   topic: string,
-  qos: 0 | 1,
+  qos: 0 | 1 | 2,
   retain: boolean,
   bytes: number
 ): Effect.Effect<void, unknown> =>

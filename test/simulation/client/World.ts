@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Chance from "../../../src/adapters/simulation/faults/Chance.ts"
 import * as Server from "../../../src/adapters/simulation/world/Server.ts"
 import type { Link } from "./Link.ts"
+import * as Payload from "./Payload.ts"
 import type { Observation } from "./Observation.ts"
 import type { Fault, Spell } from "./Step.ts"
 
@@ -39,6 +40,8 @@ export const firstForged = 2_000_000
 
 export const make = (seed: string, see: (seen: Observation) => void): Effect.Effect<World> =>
   Effect.map(Effect.context<never>(), (context) => {
+    const server = Server.make()
+    server.onArrival = ({ payload, qos }) => see({ _tag: "Arrived", number: Payload.number(payload), qos })
     const run = Effect.runForkWith(context)
     const clock = Effect.runSync(Effect.provideContext(Clock.Clock, context))
     return {
@@ -46,7 +49,7 @@ export const make = (seed: string, see: (seen: Observation) => void): Effect.Eff
       after: (millis, task) => void run(Effect.andThen(Effect.sleep(Math.max(millis, 0.01)), Effect.sync(task))),
       see,
       chance: Chance.make(seed + " world"),
-      server: Server.make(),
+      server,
       spells: new Map(),
       links: new Set(),
       tries: 0,

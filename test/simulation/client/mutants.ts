@@ -54,13 +54,49 @@ const acknowledgesAtOnce: Mutant = connection((inner) => ({
   },
   pull: Effect.tap(inner.pull, (bytes) => {
     const pubacks = packetsOf(bytes).flatMap((packet): ReadonlyArray<Packet.Packet> =>
-      packet._tag === "Publish" && packet.packetIdentifier !== undefined
-        ? [{ _tag: "Puback", packetIdentifier: packet.packetIdentifier }]
+      packet._tag === "Publish" && packet.qos === 1
+        ? [{ _tag: "Puback", packetIdentifier: packet.packetIdentifier as number }]
         : []
     )
     return pubacks.length === 0 ? Effect.void : inner.write(Result.getOrThrow(Packet.encodeAll(pubacks)))
   })
 }))
+
+/** Forgets each message of QoS 2 that comes again, and so takes it for another one. */
+const forgets = (): Mutant => {
+  const released = new Set<number>()
+  return connection((inner) => ({
+    ...inner,
+    write: (bytes) => {
+      const packets = packetsOf(bytes).filter((packet) =>
+        packet._tag !== "Pubcomp" || !released.delete(packet.packetIdentifier)
+      )
+      return packets.length === 0 ? Effect.void : inner.write(Result.getOrThrow(Packet.encodeAll(packets)))
+    },
+    pull: Effect.map(inner.pull, (bytes) => {
+      const packets = packetsOf(bytes)
+      const again = packets.flatMap((packet) =>
+        packet._tag === "Publish" && packet.qos === 2 && packet.dup ? [packet.packetIdentifier as number] : []
+      )
+      if (again.length === 0) return bytes
+      for (const packetIdentifier of again) released.add(packetIdentifier)
+      const pubrels = again.map((packetIdentifier) => ({ _tag: "Pubrel", packetIdentifier }) as const)
+      return Result.getOrThrow(Packet.encodeAll([...pubrels, ...packets]))
+    })
+  }))
+}
+
+/** Publishes each message again when the Server has it for good. */
+const publishesAgain = (): Mutant => {
+  const sentBefore = new Map<number, Packet.Packet>()
+  return sent((packets) =>
+    packets.flatMap((packet): ReadonlyArray<Packet.Packet> => {
+      if (packet._tag === "Publish" && packet.qos === 2) sentBefore.set(packet.packetIdentifier as number, packet)
+      const before = packet._tag === "Pubrel" ? sentBefore.get(packet.packetIdentifier) : undefined
+      return before === undefined ? [packet] : [packet, { ...before, dup: true } as Packet.Packet]
+    })
+  )
+}
 
 const client = (change: (client: Client.Client) => Partial<Client.Client>): Mutant => ({
   client: (inner) => ({ ...inner, ...change(inner) })
@@ -186,6 +222,17 @@ export const mutants: ReadonlyArray<Row> = [
     eachPublish((packet) => ({ ...packet, dup: false })),
     ["reset", "ackLate"]
   ),
+  row(
+    "identifiers",
+    "lets a PUBLISH overtake a PUBREL",
+    sent((packets) => [
+      ...packets.filter(({ _tag }) => _tag !== "Pubrel"),
+      ...packets.filter(({ _tag }) => _tag === "Pubrel")
+    ]),
+    ["reset", "ackLate"]
+  ),
+  row("exactly once in", "forgets what it has had", forgets, ["othersPublish", "reset"]),
+  row("exactly once out", "publishes again what the Server has", publishesAgain),
   row(
     "subscriptions",
     "does not tell the Server what is not wanted any more",

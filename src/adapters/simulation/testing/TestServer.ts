@@ -28,17 +28,17 @@ export interface TestMessage {
 
 /** What a message is published with. `properties` reach clients of MQTT 5. */
 export interface TestPublishOptions {
-  readonly qos?: 0 | 1 | undefined
+  readonly qos?: 0 | 1 | 2 | undefined
   readonly retain?: boolean | undefined
   readonly properties?: Omit<Properties<"PUBLISH">, "topicAlias" | "subscriptionIdentifiers"> | undefined
 }
 
 /**
- * A Server of MQTT 3.1.1 and of MQTT 5, as each client asks for, with QoS 0 and 1, Sessions, retained messages, Wills and
- * Shared Subscriptions.
+ * A Server of MQTT 3.1.1 and of MQTT 5, as each client asks for, with QoS 0, 1 and 2, Sessions, retained messages, Wills
+ * and Shared Subscriptions.
  */
 export interface TestServer {
-  /** All that has arrived, repetitions included, in order. */
+  /** All that has arrived, in order; repetitions included with QoS 1, while those of QoS 2 are known and left out. */
   readonly messages: ReadonlyArray<TestMessage>
   /** Publishes as another client. Throws InvalidTopic. */
   readonly publish: (topic: string, payload: string | Uint8Array, options?: TestPublishOptions) => void

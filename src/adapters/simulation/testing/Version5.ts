@@ -48,8 +48,7 @@ const received = (packet: Packet5.Packet5): Received | undefined => {
 const connack = (packet: Extract<Sent, { readonly _tag: "Connack" }>): Packet5.Packet5 => {
   const { assignedClientIdentifier, returnCode, sessionPresent } = packet
   const reasonCode = reasonCodes[returnCode] ?? notAuthorized
-  // The Server has no QoS 2.
-  const properties = reasonCode === 0 ? { maximumQos: 1, assignedClientIdentifier } as const : {}
+  const properties = reasonCode === 0 ? { assignedClientIdentifier } as const : {}
   return { _tag: "Connack", sessionPresent, reasonCode, properties }
 }
 

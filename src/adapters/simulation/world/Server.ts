@@ -1,8 +1,9 @@
 /**
  * An MQTT Server for simulated worlds: bytes in, bytes out, time is an argument.
  *
- * It does everything that a client with QoS 0 and 1 can notice of a real one: credentials, Sessions that outlive
- * connections, retained messages, subscriptions, redelivery with DUP 1, Will. It is not a broker: one process, no
+ * It does everything that a client can notice of a real one: credentials, Sessions that outlive connections, retained
+ * messages, subscriptions, redelivery with DUP 1, QoS 2 (delivered at the first PUBLISH; repetitions are known by their
+ * Packet Identifier), Will. It is not a broker: one process, no
  * limits except those that are set. It speaks MQTT 3.1.1; who accepts a connection may give it another codec.
  */
 import * as Result from "effect/Result"
@@ -14,7 +15,7 @@ import type { Disconnect5 } from "../../../domain/packet/v5/Disconnect.ts"
 import type { Subscribe5 } from "../../../domain/packet/v5/Subscribe.ts"
 import * as Session from "../../../domain/delivery/Session.ts"
 import type * as Topic from "../../../domain/packet/Topic.ts"
-import { acknowledged, publish, redeliver, sendRetained, write } from "./delivering.ts"
+import { acknowledged, publish, received, redeliver, sendRetained, write } from "./delivering.ts"
 import type { ClientSession, Codec, Connecting, Link, Message, Received, Server } from "./ServerState.ts"
 
 export { publish } from "./delivering.ts"
@@ -112,6 +113,8 @@ const connected = (server: Server, link: Link, packet: Connecting, at: number): 
     pending: new Map(),
     acknowledgement: Session.empty,
     nextPending: 1,
+    released: new Set(),
+    unreleased: new Set(),
     link,
     endsAt: Infinity
   }
@@ -130,19 +133,19 @@ const subscribed = (server: Server, link: Link, session: ClientSession, packet: 
   const known = new Set(session.subscriptions.keys())
   const returnCodes = packet.subscriptions.map(({ noLocal, qos, retainAsPublished, topicFilter }) => {
     if (server.forbidden.has(topicFilter)) return 0x80
-    session.subscriptions.set(topicFilter, Math.min(qos, 1) as 0 | 1)
+    session.subscriptions.set(topicFilter, qos)
     session.details.set(topicFilter, { identifier, noLocal, retainAsPublished })
-    return Math.min(qos, 1) as 0 | 1
+    return qos
   })
   write(link, { _tag: "Suback", packetIdentifier: packet.packetIdentifier, returnCodes }, at)
   packet.subscriptions.forEach(({ retainHandling = 0, topicFilter }, index) => {
-    const granted = returnCodes[index] as 0 | 1 | 0x80
+    const granted = returnCodes[index] as 0 | 1 | 2 | 0x80
     const isWanted = retainHandling === 0 || (retainHandling === 1 && !known.has(topicFilter))
     if (granted !== 0x80 && isWanted) sendRetained(server, session, topicFilter, granted, at)
   })
 }
 
-const published = (
+const arrived = (
   server: Server,
   link: Link,
   session: ClientSession,
@@ -154,7 +157,21 @@ const published = (
   const message = { topic, payload: Bytes.fromBinary(Bytes.toBinary(payload)), qos, retain, properties }
   server.onArrival({ ...message, clientId: link.clientId ?? "", dup, packetIdentifier, at })
   publish(server, message, at, session)
-  if (qos === 1) write(link, { _tag: "Puback", packetIdentifier: packetIdentifier as number }, at)
+}
+
+const published = (
+  server: Server,
+  link: Link,
+  session: ClientSession,
+  packet: Publish & Pick<Message, "properties">,
+  at: number
+): void => {
+  const { packetIdentifier = 0, qos } = packet
+  if (qos < 2 || !session.unreleased.has(packetIdentifier)) arrived(server, link, session, packet, at)
+  if (qos === 1) write(link, { _tag: "Puback", packetIdentifier }, at)
+  if (qos < 2) return
+  session.unreleased.add(packetIdentifier)
+  write(link, { _tag: "Pubrec", packetIdentifier }, at)
 }
 
 const withWill = 0x04
@@ -177,10 +194,16 @@ const handle = (
   if (session === undefined) return drop(server, link, at)
   switch (packet._tag) {
     case "Publish":
-      return packet.qos === 2 || server.closesOn(packet) ? drop(server, link, at, notAuthorized)
+      return server.closesOn(packet) ? drop(server, link, at, notAuthorized)
         : published(server, link, session, packet, at)
+    case "Pubrel":
+      session.unreleased.delete(packet.packetIdentifier)
+      return write(link, { _tag: "Pubcomp", packetIdentifier: packet.packetIdentifier }, at)
     case "Puback":
+    case "Pubcomp":
       return acknowledged(session, packet.packetIdentifier, at)
+    case "Pubrec":
+      return received(session, packet.packetIdentifier, at)
     case "Subscribe":
       return subscribed(server, link, session, packet, at)
     case "Unsubscribe":

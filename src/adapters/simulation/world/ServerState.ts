@@ -42,7 +42,7 @@ export interface Details extends Pick<Subscription5, "noLocal" | "retainAsPublis
   readonly identifier?: number | undefined
 }
 
-/** What the Server remembers of a client: its subscriptions, and the QoS 1 messages that it has not acknowledged. */
+/** What the Server remembers of a client: its subscriptions, and the messages that it has not acknowledged. */
 export interface ClientSession {
   readonly subscriptions: Map<string, 0 | 1 | 2>
   /** By Topic Filter; only those that are not as in MQTT 3.1.1. */
@@ -50,6 +50,10 @@ export interface ClientSession {
   readonly pending: Map<number, Kept>
   acknowledgement: Session.Session
   nextPending: number
+  /** Those of them that have had their PUBREC. */
+  readonly released: Set<number>
+  /** Packet Identifiers of the client's messages with QoS 2 whose PUBREL has not come. */
+  readonly unreleased: Set<number>
   link: Link | undefined
   /** When it ends, unless its client comes back before; milliseconds. */
   endsAt: number

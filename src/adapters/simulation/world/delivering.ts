@@ -31,15 +31,15 @@ const sendPending = (session: ClientSession, at: number): void => {
       continue
     }
     session.acknowledgement = Session.sent(assigned.session, [])
-    const { payload, properties, retain, topic } = message
+    const { payload, properties, qos, retain, topic } = message
     const { packetIdentifier } = assigned
-    write(link, { _tag: "Publish", topic, payload, qos: 1, retain, dup: false, packetIdentifier, properties }, at)
+    write(link, { _tag: "Publish", topic, payload, qos, retain, dup: false, packetIdentifier, properties }, at)
   }
 }
 
-const deliver = (session: ClientSession, message: Kept, qos: 0 | 1, at: number): void => {
-  if (qos === 1) {
-    session.pending.set(session.nextPending++, message)
+const deliver = (session: ClientSession, message: Kept, qos: 0 | 1 | 2, at: number): void => {
+  if (qos > 0) {
+    session.pending.set(session.nextPending++, { ...message, qos })
     return sendPending(session, at)
   }
   if (session.link === undefined) return
@@ -59,14 +59,14 @@ const filterOf = (filter: string): Topic.TopicFilter =>
 
 interface Match extends Details {
   readonly filter: string
-  readonly qos: 0 | 1
+  readonly qos: 0 | 1 | 2
 }
 
 const matchesOf = (session: ClientSession, message: Message): ReadonlyArray<Match> => {
   const found: Array<Match> = []
   for (const [filter, granted] of session.subscriptions) {
     if (!Topic.matches(filterOf(filter), message.topic)) continue
-    found.push({ ...session.details.get(filter), filter, qos: Math.min(granted, message.qos, 1) as 0 | 1 })
+    found.push({ ...session.details.get(filter), filter, qos: Math.min(granted, message.qos) as 0 | 1 | 2 })
   }
   return found
 }
@@ -77,7 +77,7 @@ const deliverOnce = (session: ClientSession, message: Kept, matches: ReadonlyArr
   const properties = subscriptionIdentifiers.length === 0 ? message.properties
     : { ...message.properties, subscriptionIdentifiers }
   const retain = message.retain && matches.some(({ retainAsPublished }) => retainAsPublished === true)
-  const qos = Math.max(...matches.map((each) => each.qos)) as 0 | 1
+  const qos = Math.max(...matches.map((each) => each.qos)) as 0 | 1 | 2
   deliver(session, { ...message, retain, properties }, qos, at)
 }
 
@@ -128,7 +128,7 @@ export const sendRetained = (
   server: Server,
   session: ClientSession,
   topicFilter: string,
-  granted: 0 | 1,
+  granted: 0 | 1 | 2,
   at: number
 ) => {
   if (isShared(topicFilter)) return
@@ -138,7 +138,7 @@ export const sendRetained = (
     if (message === undefined) continue
     const properties = identifier === undefined ? message.properties
       : { ...message.properties, subscriptionIdentifiers: [identifier] }
-    deliver(session, { ...message, retain: true, properties }, Math.min(granted, message.qos) as 0 | 1, at)
+    deliver(session, { ...message, retain: true, properties }, Math.min(granted, message.qos) as 0 | 1 | 2, at)
   }
 }
 
@@ -147,10 +147,22 @@ const acknowledge = (session: ClientSession, packetIdentifier: number): boolean 
   if (done === undefined) return false
   session.acknowledgement = done.session
   session.pending.delete(done.entry)
+  session.released.delete(done.entry)
   return true
 }
 
-/** A PUBACK has arrived. */
+/** A PUBREC has arrived: from now on the message is not sent again. */
+export const received = (
+  { acknowledgement, link, released }: ClientSession,
+  packetIdentifier: number,
+  at: number
+): void => {
+  const known = acknowledgement.inFlight.find((each) => each.packetIdentifier === packetIdentifier)
+  if (known !== undefined) released.add(known.entry)
+  if (link !== undefined) write(link, { _tag: "Pubrel", packetIdentifier }, at)
+}
+
+/** A PUBACK or PUBCOMP has arrived. */
 export const acknowledged = (session: ClientSession, packetIdentifier: number, at: number): void => {
   if (acknowledge(session, packetIdentifier)) sendPending(session, at)
 }
@@ -160,13 +172,17 @@ export const redeliver = (link: Link, session: ClientSession, at: number): void 
   for (const { dup, entry, packetIdentifier } of session.acknowledgement.inFlight) {
     const kept = session.pending.get(entry)
     if (kept === undefined) continue
+    if (session.released.has(entry)) {
+      write(link, { _tag: "Pubrel", packetIdentifier }, at)
+      continue
+    }
     const message = fresh(kept, at)
     if (message === undefined) {
       acknowledge(session, packetIdentifier)
       continue
     }
-    const { payload, properties, retain, topic } = message
-    write(link, { _tag: "Publish", topic, payload, qos: 1, retain, dup, packetIdentifier, properties }, at)
+    const { payload, properties, qos, retain, topic } = message
+    write(link, { _tag: "Publish", topic, payload, qos, retain, dup, packetIdentifier, properties }, at)
   }
   session.acknowledgement = Session.sent(session.acknowledgement, [])
   sendPending(session, at)

@@ -456,7 +456,6 @@ const wrong: ReadonlyArray<
   ["a Topic Alias that was not allowed", (guest) => guest.send(message("a", { properties: { topicAlias: 65 } })), 0x94],
   ["a Topic Alias that stands for nothing", (guest) => guest.send(message("", { properties: { topicAlias: 1 } })),
     0x82],
-  ["QoS 2", (guest) => guest.send(message("a", { qos: 2, packetIdentifier: 1 })), 0x82],
   ["a packet that is too large", (guest) => guest.send(message("a", { payload: new Uint8Array(300) })), 0x95],
   ["bytes that are no packet", (guest) => guest.sendBytes(bytes("30 02 0005")), 0x81],
   ["a Remaining Length of five bytes", (guest) => guest.sendBytes(bytes("30 ffffffff 01")), 0x81],

@@ -160,7 +160,6 @@ describe("Client, when the Server breaks the rules", () => {
 
   const publish = { _tag: "Publish", topic: "a" as TopicName, payload: Bytes.empty, retain: false, dup: false } as const
   const packets: ReadonlyArray<readonly [what: string, packet: Packet]> = [
-    ["a PUBLISH of QoS 2", { ...publish, qos: 2, packetIdentifier: 1 }],
     ["a second CONNACK", { _tag: "Connack", sessionPresent: false, returnCode: 0 }],
     ["a SUBSCRIBE", { _tag: "Subscribe", packetIdentifier: 1, subscriptions: [{ topicFilter: "a" as never, qos: 0 }] }]
   ]

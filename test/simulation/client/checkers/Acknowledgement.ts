@@ -36,9 +36,7 @@ const mayGo = (facts: ObservedState.ObservedState, client: number, message: Obse
 const forgotten = (facts: ObservedState.ObservedState): string | undefined => {
   const link = facts.client?.link
   const first = link?.received[0]
-  if (link === undefined || first === undefined || ObservedState.takenAt(facts, link.client, first.number) < first.at) {
-    return undefined
-  }
+  if (link === undefined || first === undefined || !ObservedState.isTaken(facts, link.client, first)) return undefined
   // Whoever took it took another packet, or cannot be distinguished from one who did.
   if (ObservedState.copies(facts, link.client, first.number) > 1) return undefined
   return `message ${first.number} to ${first.topic} was taken, and is not acknowledged`
@@ -66,7 +64,7 @@ export const acknowledgement: Checker = {
       const link = "link" in seen ? facts.links.get(seen.link) : undefined
       switch (seen._tag) {
         case "Sent":
-          return link === undefined || seen.packet?._tag !== "Puback"
+          return link === undefined || (seen.packet?._tag !== "Puback" && seen.packet?._tag !== "Pubrec")
             ? undefined
             : sent(link, seen.packet.packetIdentifier, facts)
         case "Pulled": {

@@ -5,7 +5,7 @@ import * as Option from "effect/Option"
 import type { Checker } from "../Checker.ts"
 import type { Call, ObservedState, Link, Publication } from "../ObservedState.ts"
 
-/** Why there is no connection, or not any more. A QoS 1 publish outlives that, as long as its Client lives. */
+/** Why there is no connection, or not any more. A publish with QoS 1 or 2 outlives that, as long as its Client lives. */
 const linkErrors = [
   "SocketError",
   "ConnectionRefused",
@@ -28,9 +28,12 @@ const unfounded = (call: Call, tag: string, facts: ObservedState): string | unde
   if (ask._tag !== "Publish" || ask.qos === 0 || ownErrors.includes(tag)) return undefined
   const client = facts.clients.get(call.client)
   const isOver = client?.isLeaving === true || client?.hasGivenUp === true || facts.options.reconnect === undefined
-  if (linkErrors.includes(tag)) return isOver ? undefined : `${words(call, tag)} with QoS 1, while its Client lives on`
+  if (linkErrors.includes(tag)) {
+    return isOver ? undefined : `${words(call, tag)} with QoS ${ask.qos}, while its Client lives on`
+  }
   // Only a message on which the Server has closed more than once may be given up.
-  const sends = facts.publications.get(ask.number)?.sends.length ?? 0
+  const publication = facts.publications.get(ask.number)
+  const sends = (publication?.sends.length ?? 0) + (publication?.releases ?? 0)
   return sends < 2 ? `${words(call, tag)} after ${sends} tries` : undefined
 }
 
@@ -51,7 +54,7 @@ const isFull = (facts: ObservedState, { ask: asked, client }: Call): boolean => 
   for (const publication of facts.publications.values()) {
     const { ask, call } = publication
     if (call.client !== client || ask === asked || !mayWait(publication, facts.clients.get(client)?.link)) continue
-    if (ask.qos === 1) count++
+    if (ask.qos > 0) count++
     bytes += ask.bytes + overheadBytes
   }
   return count >= facts.options.outboxCapacity || bytes > facts.options.outboxBytes

@@ -11,6 +11,9 @@ const again = (link: Link, publication: Publication, packet: Publish): string | 
   const { number, sends } = publication
   if (publication.acknowledged === "yes") return `publication ${number} is sent again after its PUBACK`
   const last = sends[sends.length - 1]
+  if (publication.receivedIn === link.session && publication.releases > 0) {
+    return `publication ${number} is sent again after its PUBREL`
+  }
   if (last?.link === link.number) return `publication ${number} is sent twice on one connection`
   if (last?.session !== link.session) return packet.dup ? `publication ${number} has DUP 1 in a new Session` : undefined
   if (!packet.dup) return `publication ${number} is sent again in the same Session with DUP 0`
@@ -34,9 +37,18 @@ const publishFault = (facts: ObservedState, link: Link, packet: Publish): string
   return link.unacknowledged.size >= most ? `more than ${most} messages are in flight` : undefined
 }
 
+/** A PUBREL that the connection before has not brought to its PUBCOMP goes before each PUBLISH that is sent again. */
+const pubrelFault = (facts: ObservedState, link: Link, packetIdentifier: number): string | undefined => {
+  const number = facts.clients.get(link.client)?.session.get(packetIdentifier)
+  const publication = number === undefined ? undefined : facts.publications.get(number)
+  const isLate = publication !== undefined && publication.receivedOn !== link.number && link.hasRepeated
+  return isLate ? `the PUBREL of publication ${number} is overtaken by a PUBLISH` : undefined
+}
+
 export const identifiers: Checker = {
   name: "identifiers",
-  promise: "DUP and Packet Identifiers are right, CONNECT comes first, and no more messages are in flight than allowed",
+  promise:
+    "DUP and Packet Identifiers are right, CONNECT comes first, no PUBLISH overtakes a PUBREL, and no more messages are in flight than allowed",
   begin: () => (seen, facts) => {
     if (seen._tag !== "Sent" || seen.packet === undefined) return undefined
     const link = facts.links.get(seen.link)
@@ -45,6 +57,7 @@ export const identifiers: Checker = {
     if ((packet._tag === "Connect") !== (link.packets === 0)) {
       return `${packet._tag} is packet ${link.packets + 1} of its connection`
     }
+    if (packet._tag === "Pubrel") return pubrelFault(facts, link, packet.packetIdentifier)
     if (packet._tag === "Publish") return publishFault(facts, link, packet)
     if (packet._tag !== "Subscribe" && packet._tag !== "Unsubscribe") return undefined
     const { packetIdentifier } = packet

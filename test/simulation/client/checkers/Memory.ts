@@ -3,15 +3,12 @@ import type { Checker } from "../Checker.ts"
 import * as ObservedState from "../ObservedState.ts"
 import { largestRead } from "../Link.ts"
 
-/** Bytes of messages with QoS 1 that were pulled, and that nobody has taken. Those that are too large are not kept. */
+/** Bytes of messages with QoS 1 or 2 that were pulled, and that nobody has taken. Those that are too large are not kept. */
 const heldBytes = (facts: ObservedState.ObservedState, link: ObservedState.Link): number => {
   let held = 0
-  for (const { at, bytes, isDropped, number } of link.received) {
-    if (
-      !isDropped && bytes <= facts.options.maximumPacketSize && ObservedState.takenAt(facts, link.client, number) < at
-    ) {
-      held += bytes
-    }
+  for (const one of link.received) {
+    const isKept = !one.isDropped && one.bytes <= facts.options.maximumPacketSize
+    if (isKept && !ObservedState.isTaken(facts, link.client, one)) held += one.bytes
   }
   return held
 }
@@ -20,7 +17,7 @@ const heldBytes = (facts: ObservedState.ObservedState, link: ObservedState.Link)
 const waiting = (
   facts: ObservedState.ObservedState,
   client: number,
-  qos: 0 | 1
+  qos: 0 | 1 | 2
 ): { readonly count: number; readonly bytes: number } => {
   let count = 0
   let bytes = 0

@@ -121,7 +121,7 @@ const waiting = (wishes: Wishes, facts: ObservedState.ObservedState): string | u
         !one.isDropped &&
         one.bytes <= facts.options.maximumPacketSize &&
         Topic.matches(filter, one.topic) &&
-        ObservedState.takenAt(facts, link.client, one.number) < one.at &&
+        !ObservedState.isTaken(facts, link.client, one) &&
         !ObservedState.isUnwanted(facts, link.client, one)
     )
     if (message !== undefined) {

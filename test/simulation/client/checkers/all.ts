@@ -3,6 +3,8 @@ import type { Checker } from "../Checker.ts"
 import { acknowledgement } from "./Acknowledgement.ts"
 import { delivery } from "./Delivery.ts"
 import { ends } from "./Ends.ts"
+import { exactlyOnceIn } from "./ExactlyOnceIn.ts"
+import { exactlyOnceOut } from "./ExactlyOnceOut.ts"
 import { failure } from "./Failure.ts"
 import { handlers } from "./Handlers.ts"
 import { identifiers } from "./Identifiers.ts"
@@ -22,6 +24,8 @@ export const checkers: ReadonlyArray<Checker> = [
   failure,
   delivery,
   integrity,
+  exactlyOnceIn,
+  exactlyOnceOut,
   acknowledgement,
   orderIn,
   orderOut,

@@ -1,0 +1,58 @@
+/**
+ * What a store gives a Client that begins: the messages that an earlier program has left, in their order.
+ */
+import * as MutableList from "effect/MutableList"
+import * as DeliveryLog from "../../domain/delivery/DeliveryLog.ts"
+import type * as Receipts from "../../domain/delivery/Receipts.ts"
+import { type Exchange, type Publication, sizeOf } from "./ExchangeState.ts"
+import * as InFlight from "./InFlight.ts"
+
+const publicationOf = (
+  { awaited, isAbandoned, message, number, packetIdentifier }: DeliveryLog.Pending,
+  resume: Publication["resume"]
+): Publication => {
+  const isSent = packetIdentifier !== undefined
+  return {
+    _tag: "Publication",
+    message,
+    number,
+    resume,
+    state: isAbandoned ? "abandoned" : isSent ? "in flight" : "in line",
+    awaited,
+    released: 0,
+    // It was noted before it was sent.
+    dup: isSent,
+    order: 0,
+    write: 0,
+    losses: 0,
+    strikes: 0
+  }
+}
+
+/** `resumeOf` makes what learns how a message ended: its publisher has gone with its program. */
+export const restore = (
+  exchange: Exchange,
+  receipts: Receipts.Receipts,
+  state: DeliveryLog.State,
+  resumeOf: (message: DeliveryLog.Message) => Publication["resume"]
+): void => {
+  for (const packetIdentifier of state.taken) {
+    receipts.known.set(packetIdentifier, { packetIdentifier, isTaken: true, waiting: [] })
+  }
+  const released = DeliveryLog.released(state)
+  exchange.released = released.length
+  for (const pending of DeliveryLog.inFlight(state)) {
+    const publication = publicationOf(pending, resumeOf(pending.message))
+    publication.released = released.indexOf(pending)
+    InFlight.place(exchange.inFlight, pending.packetIdentifier as number, publication)
+    exchange.publications++
+    if (pending.awaited !== "PUBACK") exchange.exactlyOnce++
+    exchange.bytes += sizeOf(pending.message)
+  }
+  for (const pending of state.pending.values()) {
+    if (pending.packetIdentifier !== undefined) continue
+    MutableList.append(exchange.line, publicationOf(pending, resumeOf(pending.message)))
+    exchange.inLine++
+    exchange.bytes += sizeOf(pending.message)
+  }
+}

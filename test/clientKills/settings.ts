@@ -1,0 +1,2 @@
+/** Mosquitto would drop what waits for a subscriber beyond 1,000 messages. */
+export const settings: ReadonlyArray<string> = ["max_queued_messages 0"]

@@ -1,0 +1,70 @@
+/** The library with a store: what is accepted outlives the client, and a directory has one client. */
+import * as fs from "node:fs"
+import { tmpdir } from "node:os"
+import * as path from "node:path"
+import { expect, it, onTestFinished } from "vitest"
+import { connect } from "../../../src/programs/library/library.ts"
+import { directory } from "../../../src/programs/library/store.ts"
+import { scripted, withIn } from "../../support/libraryClient.ts"
+
+const temporary = (): string => {
+  const folder = fs.mkdtempSync(path.join(tmpdir(), "dormouse-store-"))
+  onTestFinished(() => fs.rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+const quiet = { onEvent: () => {} }
+
+it("delivers what an earlier client was told is accepted, with its Packet Identifier, and then PUBREL alone", () =>
+  withIn(scripted, async (server, open) => {
+    const folder = temporary()
+    const options = { ...quiet, clientId: "c", cleanSession: false, reconnect: false } as const
+    /** The next client with this store, and the Server's end. */
+    const begin = async (sessionPresent: boolean) => {
+      const opening = open(server.url, { ...options, store: directory(folder) })
+      const guest = await server.accept()
+      await guest.expect("Connect")
+      await guest.send({ _tag: "Connack", sessionPresent, returnCode: 0 })
+      return { client: await opening, guest }
+    }
+    const first = await begin(false)
+    await first.client.publish("a", "m", { qos: 2, until: "accepted" })
+    const { dup, packetIdentifier = 0 } = await first.guest.expect("Publish")
+    expect(dup).toBe(false)
+    await first.client.end({ timeout: 0 })
+    const second = await begin(true)
+    expect(await second.guest.expect("Publish")).toMatchObject({ dup: true, packetIdentifier, qos: 2 })
+    await second.guest.send({ _tag: "Pubrec", packetIdentifier })
+    await second.guest.expect("Pubrel")
+    await second.client.end({ timeout: 0 })
+    const third = await begin(true)
+    expect(await third.guest.expect("Pubrel")).toMatchObject({ packetIdentifier })
+    await third.guest.send({ _tag: "Pubcomp", packetIdentifier })
+    // When the next message is acknowledged, the client has read the answer before.
+    const published = third.client.publish("a", "n", { qos: 1 })
+    const { packetIdentifier: next = 0 } = await third.guest.expect("Publish")
+    await third.guest.send({ _tag: "Puback", packetIdentifier: next })
+    await published
+    await third.client.end()
+    const last = await begin(true)
+    await last.client.end()
+    expect((await last.guest.closed()).map(({ _tag }) => _tag)).toEqual(["Disconnect"])
+  }))
+
+it("says what is wrong with a store, or with its use", () =>
+  withIn(scripted, async (server, open) => {
+    const folder = temporary()
+    const store = directory(folder)
+    const wrong = (options: object) => connect(server.url, { ...quiet, ...options }).catch((error: unknown) => error)
+    expect(await wrong({ store: folder, clientId: "c", cleanSession: false })).toMatchObject({
+      _tag: "InvalidOption",
+      message: expect.stringContaining("directory(path)")
+    })
+    expect(await wrong({ store, clientId: "c" })).toMatchObject({ _tag: "InvalidPacket", field: "cleanSession" })
+    const options = { ...quiet, store, clientId: "c", cleanSession: false }
+    const opening = open(server.url, options)
+    await server.welcome()
+    const client = await opening
+    expect(await wrong(options)).toMatchObject({ _tag: "StoreError", reason: "InUse" })
+    await expect(client.publish("a", "b", { until: "accepted" })).rejects.toMatchObject({ _tag: "InvalidPacket" })
+  }))
