@@ -46,11 +46,17 @@ export const untilReading = (config: DeviceConfig, measuredAt: number, now: numb
 export interface NextTry {
   /** Milliseconds until then. */
   readonly wait: number
-  /** Tries in a row share a reading, and count as one for an update on probation. */
+  /**
+   * Tries in a row share a reading, and count as one for an update on probation. So do tries without a wait, because the
+   * one before has delivered something: else more could come with each than it delivers, and they would never end.
+   */
   readonly measures: boolean
 }
 
-export const nextTry = (wake: Pick<Wake, "config" | "state">, now: number): NextTry => {
+export const nextTry = (
+  wake: Pick<Wake, "config" | "state" | "measuredAt" | "clockMoved">,
+  now: number
+): NextTry => {
   const { config, state } = wake
   // What the connection before waited for will not be answered on the next one.
   wake.state = patch(state, { session: Session.disconnected(state.session) })
@@ -60,7 +66,9 @@ export const nextTry = (wake: Pick<Wake, "config" | "state">, now: number): Next
   const isInRow = enabled && attemptCount > 0 && Backoff.isInRow(policy, attemptCount)
   // Without the policy, or without MQTT, the interval keeps the loop from running without a pause.
   const wait = enabled && (policy.enabled || attemptCount === 0) ? delay : config.publishInterval * 1000
-  return { wait, measures: !isInRow }
+  const isDue = wake.measuredAt === undefined || wait > 0 ||
+    untilReading(config, wake.measuredAt, asBegun(wake, now)) === 0
+  return { wait, measures: !isInRow && isDue }
 }
 
 /** What has arrived of a configuration, and until when to wait for the rest of it. */

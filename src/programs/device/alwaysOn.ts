@@ -107,6 +107,10 @@ const act = (open: Open, judging: AlwaysOn.Judging, at: number) =>
     return next.judging
   })
 
+/** When sensors were read last, by the clock as it is now; else `at`, both in milliseconds. */
+const lastReading = ({ clockMoved = 0, measuredAt }: Wake.Wake, at: number): number =>
+  measuredAt === undefined ? at : measuredAt + clockMoved
+
 /** Stays on the open connection until it breaks, which fails, or is over (`AlwaysOn.isOver`). */
 const stay = (open: Open) =>
   Effect.gen(function*() {
@@ -117,7 +121,8 @@ const stay = (open: Open) =>
     // If nothing is pending except what is held back, that shows whether the Server takes any message.
     if (wake.held.length === 0 || attempt.delivered > 0) AlwaysOn.pass(attempt)
     const openedAt = now(ports)
-    let measuredAt = openedAt
+    // A connection that follows another one without a wait has no reading of its own.
+    let measuredAt = lastReading(wake, openedAt)
     let alive = KeepAlive.make(config.mqtt.keepAlive, config.mqtt.timeout * 1000, openedAt)
     let judging = AlwaysOn.judging(ConfigUpdate.begin(config.mqtt, config.version, config))
     let subscription = attempt.subscription
@@ -170,9 +175,12 @@ const stay = (open: Open) =>
 const waitFor = (ports: Ports, wake: Wake.Wake, delay: number) =>
   Effect.gen(function*() {
     const interval = wake.config.publishInterval * 1000
-    for (let left = delay; left > 0; left -= interval) {
-      yield* Effect.sleep(Math.min(left, interval))
-      if (left > interval) {
+    let next = AlwaysOn.untilReading(wake.config, lastReading(wake, now(ports)), now(ports))
+    for (let left = delay; left > 0;) {
+      yield* Effect.sleep(Math.min(left, next))
+      left -= next
+      next = interval
+      if (left > 0) {
         wake.measuredAt = AlwaysOn.asBegun(wake, now(ports))
         yield* measureAndRemember(ports, wake)
       }

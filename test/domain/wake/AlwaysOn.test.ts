@@ -50,6 +50,15 @@ describe("the next try", () => {
   })
 })
 
+it.each([[0, false], [299_999, false], [300_000, true]])(
+  "one that follows without a wait, %d ms after the last reading, has one of its own: %s",
+  (millis, measures) => {
+    const given: Given = { attemptCount: 0, lastAttemptTime: now - 9_000 }
+    const wake = { config: configOf(given), state: stateOf(given), clockMoved: 50, measuredAt: now - 50 - millis }
+    expect(AlwaysOn.nextTry(wake, now)).toEqual({ wait: 0, measures })
+  }
+)
+
 it("what a connection waited for is not waited for in the next one, and what it published is", () => {
   const wake = wakeOf({ pending: "a", inFlight: [[1, 1, "dup"], [2, 0], [3, -1, "dup"]] })
   AlwaysOn.nextTry(wake, now)
