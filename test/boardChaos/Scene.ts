@@ -122,7 +122,6 @@ const givens: Readonly<Record<string, Given>> = {
     sensors: { soil: { driver: "analog", pin: 34, quantities: { moisture: {} } }, contact: { id: "door", pin: 27 } },
     mqtt: { publish_status: true }
   },
-  "an SHT3x and a DS18B20": { sensors: { sht3x: { id: "roof", pin: 21 }, ds18b20: { id: "well", pin: 4 } } },
   "always on": { deep_sleep: false, update_interval: 60 },
   "much at once": {
     sensors: { ...dht22, ...bme280 },
@@ -165,7 +164,6 @@ const value = "Math.round(Math.random()*4000)/100"
 export const modules: Readonly<Record<string, string>> = {
   DHT22:
     `exports.connect=function(p){return{read:function(d,n){setTimeout(function(){d({temp:${value},rh:${value}})},60)}}}`,
-  DS18B20: `exports.connect=function(){return{getTemp:function(d){setTimeout(d,60,${value})}}}`,
   BME280: `exports.connect=function(i){return{getData:function(){return{temp:${value},humidity:${value}}}}}`
 }
 
@@ -175,11 +173,7 @@ const played: ReadonlyArray<readonly [is: (config: DeviceConfig.DeviceConfig) =>
   [({ battery, sensors }) => battery !== undefined || sensors.some(({ type }) => type === "analog"),
     "function analogRead(){return 0.5+Math.round(Math.random()*1500)/10000}"],
   [({ sensors }) => sensors.some(({ type }) => type === "contact"),
-    "function pinMode(){}function digitalRead(){return Math.random()<0.5?1:0}"],
-  [({ sensors }) => sensors.some(({ type }) => type === "ds18b20"), "function OneWire(){}"],
-  [({ sensors }) => sensors.some(({ type }) => type === "sht3x"),
-    "var I2C1={setup:function(){},writeTo:function(){},readFrom:function(a,n){"
-    + "var d=new Uint8Array(n);for(var i=0;i<n;i++)d[i]=Math.random()*256;return d}};"]
+    "function pinMode(){}function digitalRead(){return Math.random()<0.5?1:0}"]
 ]
 
 export const playedFor = (config: DeviceConfig.DeviceConfig): string =>
