@@ -184,8 +184,8 @@ export const accept = (core: Core, link: Link.Link, connack: Dialect.Accepted, n
   if (keepAlive !== undefined) link.keepAlive = KeepAlive.make(keepAlive, settings.replyMillis, now)
   if (clientId !== undefined) core.clientId = clientId
   core.exchange.maximumInFlight = Math.min(settings.maximumInFlight, receiveMaximum)
-  // A Server of MQTT 3.1.1 cannot say how many it takes. Mosquitto's default is 20, and of more it loses some with QoS 2
-  // when the connection is lost.
+  // A Server of MQTT 3.1.1 cannot say how many it takes. Mosquitto's default is 20: while so many of QoS 2 are on their way,
+  // it acknowledges every other message of QoS 1 and 2, and drops it.
   core.exchange.maximumExactlyOnce = link.dialect.version === 4 ? settings.maximumExactlyOnce : Infinity
   if (settings.lowerQos) core.exchange.maximumQos = maximumQos
   link.accepted = true

@@ -134,7 +134,7 @@ export interface ClientOptions {
   readonly reconnect?: ReconnectPolicy | false | undefined
   /**
    * Messages of QoS 1 and 2 sent and not yet acknowledged, 1 to 32,767; the others wait their turn. 64 by
-   * default, and in MQTT 3.1.1 not more than 20 with QoS 2, which is what Mosquitto takes.
+   * default, and in MQTT 3.1.1 never more than 16 with QoS 2, because Mosquitto drops messages from 20 on.
    */
   readonly maximumInFlight?: number | undefined
   /** Messages of QoS 1 and 2 not yet acknowledged, sent or waiting; one more fails with OutboxFull. 10,000 by default. */

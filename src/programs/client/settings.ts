@@ -136,7 +136,7 @@ export const settings = (options: ClientOptions, later?: Later): Result.Result<S
     keepAlive: options.keepAlive ?? 60,
     reconnect: reconnect === false || !reconnect.enabled ? undefined : reconnect,
     maximumInFlight: Math.min(Math.max(options.maximumInFlight ?? 64, 1), 32_767),
-    maximumExactlyOnce: options.maximumInFlight ?? 20,
+    maximumExactlyOnce: 16,
     lowerQos: options.lowerQos ?? false,
     outboxCapacity: options.outboxCapacity ?? 10_000,
     outboxBytes: options.outboxBytes ?? 64 * 1024 * 1024,

@@ -89,8 +89,8 @@ export interface ConnectOptions {
   /** Bytes of them, beyond which one more fails with OutboxFull, too. 64 MiB by default. */
   readonly outboxBytes?: number | undefined
   /**
-   * Messages of QoS 1 and 2 that are sent and not acknowledged, up to 32,767. 64 by default, and in MQTT 3.1.1 not more
-   * than 20 with QoS 2, which is what Mosquitto takes.
+   * Messages of QoS 1 and 2 that are sent and not acknowledged, up to 32,767. 64 by default, and in MQTT 3.1.1 never
+   * more than 16 with QoS 2, because Mosquitto drops messages from 20 on.
    */
   readonly maximumInFlight?: number | undefined
   /** Bytes of messages that nobody has taken: beyond it the client stops reading. 32 MiB by default. */

@@ -179,7 +179,7 @@ describe("QoS 2 at its sender", () => {
     answer("PUBREC", 2)
     reconnect(true, true)
     let isProbing = reconnect(true, true)
-    for (let strikes = 0; strikes < 4 && !done.includes("poison failed"); strikes++) {
+    for (let strikes = 0; strikes < 10 && !done.includes("poison failed"); strikes++) {
       expect(isProbing).toBe(true)
       expect(said).toEqual([])
       Exchange.sendOn(exchange, send)
