@@ -8,15 +8,30 @@ import * as Held from "../../domain/wake/Held.ts"
 import { hasMemory } from "../../domain/wake/commandRoom.ts"
 import { asked } from "../../domain/wake/commands.ts"
 import * as Obey from "../../domain/wake/obey.ts"
-import { type ConnectionError, deliver, type Open, publish } from "./connection.ts"
+import { type ConnectionError, deliver, type Open, publish, receiveWithin } from "./connection.ts"
 import { measure } from "./measure.ts"
 import { now } from "./ports.ts"
 import { statusFor } from "./status.ts"
 import { rememberBeforeSending } from "./storage.ts"
 
+/** When nothing has come for so long, in milliseconds, the Server is through; and so often it is waited for at most. */
+const quietMillis = 20
+const mostWaits = 64
+
+/**
+ * Takes in what the Server is sending, such as a retained message that is too large: while sensors are read it would pile
+ * up in memory.
+ */
+const takeIn = (open: Open) =>
+  Effect.gen(function*() {
+    let isMore = true
+    for (let left = mostWaits; isMore && left > 0; left--) isMore = yield* receiveWithin(open, quietMillis)
+  })
+
 /** Reads all sensors. Returns why nothing came of it; undefined: there are readings in the Outbox. */
 const readNow = (open: Open) =>
   Effect.gen(function*() {
+    yield* takeIn(open)
     const { attempt: { wake }, ports } = open
     const { journaled, outbox: { lastId } } = wake.state
     const { config } = wake

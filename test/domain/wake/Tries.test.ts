@@ -150,7 +150,7 @@ describe("a wake that need not send as it begins", () => {
   })
 
   it("does not because time has passed while sensors were read: its beginning counts", () => {
-    const last = { ...seldom, lastAttemptTime: now - 3_594_000 }
+    const last = { ...seldom, lastAttemptTime: now - 3_449_000 }
     expect(Tries.untilFirst(wakeOf(last), Tries.plan(wakeOf(last), now), now + 9_000)).toBe(undefined)
   })
 })
