@@ -1,13 +1,14 @@
-/** Clusters whose nodes are killed under load: `npm run cluster` in short. */
+/**
+ * A cluster whose nodes are killed under load: `npm run cluster` in short. Nodes of NATS and RabbitMQ come back in their own
+ * time, up to minutes, so those two are left to the command.
+ */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { aedes } from "./aedes.ts"
-import { nats } from "./nats.ts"
-import { rabbitmq } from "./rabbitmq.ts"
 import { run } from "./run.ts"
 
 /** So many messages, and seconds from the first kill to the next. */
-const short = [[aedes, 2_000, 3], [nats, 2_000, 3], [rabbitmq, 2_000, 3]] as const
+const short = [[aedes, 2_000, 3]] as const
 
 for (const [kind, messages, killEvery] of short) {
   const missing = kind.missing.length === 0 ? "" : ` (not installed: ${kind.missing.join(", ")})`
