@@ -2,8 +2,9 @@
  * A Mosquitto process, where Mosquitto is installed.
  *
  * It cannot choose a port itself, so it is given ones that were free a moment ago and is started again with others when
- * somebody was quicker. It counts as started when all listeners accept. Plain promises and timers, no Effect clock: a
- * test may well run under a virtual one.
+ * somebody was quicker. It counts as started when its log says so: a connection to a port that is not open yet may meet
+ * another's listener there, or itself. Plain promises and timers, no Effect clock: a test may well run under a virtual
+ * one.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -67,8 +68,6 @@ const configure = (
   return file("mosquitto.conf", lines.join("\n") + "\n")
 }
 
-const pause = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis))
-
 interface Running {
   readonly ports: Ports
   readonly stop: () => Promise<void>
@@ -80,8 +79,13 @@ interface Running {
 const launch = async (program: string, configuration: string, ports: Ports): Promise<Running | string> => {
   const child: ChildProcess = spawn(program, ["-c", configuration], { stdio: ["ignore", "ignore", "pipe"] })
   let log = ""
+  let open = () => {}
+  const running = new Promise<void>((resolve) => {
+    open = resolve
+  })
   child.stderr?.on("data", (text) => {
     log = (log + text).slice(-2_000)
+    if (/mosquitto version \S+ running/.test(log)) open()
   })
   let exited = false
   const exit = new Promise<void>((resolve) => {
@@ -106,19 +110,14 @@ const launch = async (program: string, configuration: string, ports: Ports): Pro
     await exit
     clearTimeout(late)
   }
-  while (!exited) {
-    if (
-      await TcpServer.accepts(ports.tcp) && await TcpServer.accepts(ports.tls) &&
-      (!hasWebSocket || await TcpServer.accepts(ports.ws)) && !exited
-    ) {
-      const killNow = async () => {
-        process.off("exit", kill)
-        kill()
-        await exit
-      }
-      return { ports, stop, kill: killNow }
+  await Promise.race([exit, running])
+  if (!exited) {
+    const killNow = async () => {
+      process.off("exit", kill)
+      kill()
+      await exit
     }
-    await Promise.race([exit, pause(10)])
+    return { ports, stop, kill: killNow }
   }
   process.off("exit", kill)
   return log

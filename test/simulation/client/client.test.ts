@@ -79,6 +79,7 @@ describe("a Client with a hostile Server", () => {
     875195,
     908948,
     915934,
+    494959868,
     533253413
   ])(
     "keeps every promise in the story of seed %i, in which one was broken once",

@@ -40,8 +40,12 @@ const unfounded = (call: Call, tag: string, facts: ObservedState): string | unde
 /** For each message that waits the Client may count so many bytes more than it has. */
 const overheadBytes = 500
 
-/** Whether it may count for the bounds: also what was interrupted, or has QoS 0, may wait to be written. */
+/**
+ * Whether it may count for the bounds: also what was interrupted, or has QoS 0, may wait to be written, and what was
+ * given up with QoS 2 keeps its place until PUBCOMP.
+ */
 const mayWait = ({ acknowledged, ask, call, sends }: Publication, link: Link | undefined): boolean => {
+  if (ask.qos === 2 && sends.length > 0) return acknowledged !== "yes"
   if (call.exit === undefined || Exit.hasInterrupts(call.exit)) return acknowledged !== "yes"
   const last = sends[sends.length - 1]
   return ask.qos === 0 && (last === undefined || (last.link === link?.number && link.isWriting))
