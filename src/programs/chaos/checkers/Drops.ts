@@ -62,6 +62,8 @@ const judge = (facts: ObservedState, suspected: ReadonlyArray<string>): string |
   if (ledger.vanished.length > mayGo(whenFull, before)) {
     return ledger.vanished.length + " of " + before + " were dropped at once"
   }
+  // Beside messages that the Server does not take, what is older is no more what is before.
+  if (whenFull === "thin_older" && kept.suspected.length + suspected.length > 0) return undefined
   const inOrder = kept.pending.filter((key) => ledger.all.get(key)?.wasForgotten !== true)
   const wrong = ledger.vanished.find((one) =>
     !rules[whenFull](one, whenFull === "drop_oldest" ? inOrder : kept.pending)

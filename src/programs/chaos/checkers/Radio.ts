@@ -31,7 +31,7 @@ const maxSilence = (seen: Observation, config: DeviceConfig): number | undefined
       // A Server that does not accept a connection, or from which an answer is missing, gets this long.
       // A command may ask for a reading then.
       return Math.max(config.mqtt.timeout * 1_000, config.mqtt.configWaitTime * 1_000) +
-        (config.mqtt.topicCommand === "" ? 0 : config.sensors.length * sensorMillis)
+        (config.mqtt.topicCommand === "" ? 0 : config.sensors.length * sensorMillis + restMillis)
     case "Emitted":
       return betweenTries(seen.event, config.mqtt.reconnect)
     // Bytes that are sent slowly are not silence.
@@ -50,6 +50,7 @@ export const radio: Checker = {
     let allowed = Infinity
     let isUsed = true
     let isAsked = false
+    let isClockMoved = false
     let isOn = false
     return (seen, { isRadioOn, now }) => {
       if (!config.deepSleep) return undefined
@@ -66,11 +67,12 @@ export const radio: Checker = {
         since = now.at
         allowed = next
       }
-      if (seen._tag === "RadioOn") isUsed = false
+      if (seen._tag === "Began") isClockMoved = false
+      // By a clock that moves, the time may be over for which a command keeps it awake.
+      if (isAsked && seen._tag === "Injected" && /^clock(Jump|Reset)$/.test(seen.kind)) isClockMoved = isUsed = true
+      if (seen._tag === "RadioOn") isUsed = isClockMoved
       if (seen._tag !== "Slept") isOn = isRadioOn
       if (seen._tag === "Joining" || seen._tag === "PowerCut") isUsed = true
-      // By a clock that jumps, the time may be over for which a command keeps it awake.
-      if (isAsked && seen._tag === "Injected" && seen.kind === "clockJump") isUsed = true
       if (seen._tag !== "Slept") return undefined
       if (!isUsed) return "turned on in a wake that did not try"
       return isOn ? "on in deep sleep" : undefined
