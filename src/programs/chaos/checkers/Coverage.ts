@@ -51,7 +51,8 @@ export const coverage: Checker = {
     let period = none()
     return (seen, facts) => {
       if (facts.isUnsaved || facts.isCatchingUp || facts.isDamaged || facts.abandoned > 0) period.isOther = true
-      if (seen._tag === "Emitted" && seen.event._tag === "MemoryLost") period.isOther = true
+      // The configuration before may have less room.
+      if (seen._tag === "Emitted" && /^(MemoryLost|ConfigRolledBack)$/.test(seen.event._tag)) period.isOther = true
       if (seen._tag === "Read") period.taken.push(...Message.expected(config, seen.sensor, seen.measurement))
       const { kept } = facts
       if (seen._tag !== "Stored" || !facts.isStored || kept === undefined) return undefined
