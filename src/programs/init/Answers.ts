@@ -33,6 +33,8 @@ export interface Answers {
   readonly timeServer: string
   /** Undefined: the battery is not measured. */
   readonly batteryPin: number | undefined
+  /** Whether it takes commands. */
+  readonly commands: boolean
 }
 
 export const usual = {
@@ -63,7 +65,7 @@ type Document = { readonly [key: string]: unknown }
 
 /** The file: usual values are left out, except those that a user would look for. */
 export const toDocument = (
-  { batteryPin, interval, name, networks, pin, sendInterval, sensor, server, timeServer }: Answers
+  { batteryPin, commands, interval, name, networks, pin, sendInterval, sensor, server, timeServer }: Answers
 ): Document => {
   const id = idOf(name)
   const [network, fallback] = networks
@@ -88,11 +90,12 @@ export const toDocument = (
       ...(server.ssl ? { ssl: true } : {}),
       ...(server.username === "" ? {} : { username: server.username, password: server.password }),
       // Several devices may share one for readings, but not for what each says of itself.
-      topic_data_prefix: "/homecontrol/device/data" + (batteryPin === undefined ? "" : "/{device_id}"),
+      topic_data_prefix: "/homecontrol/device/data" + (batteryPin === undefined && !commands ? "" : "/{device_id}"),
       ...(sendInterval === 0 ? {} : { send_interval: sendInterval }),
       ...(batteryPin === undefined ? {} : { publish_status: true }),
       // One of its own: an update is for one device.
-      topic_config: "/homecontrol/device/config/" + id
+      topic_config: "/homecontrol/device/config/" + id,
+      ...(commands ? { topic_command: "/homecontrol/device/command/" + id } : {})
     }
   }
 }

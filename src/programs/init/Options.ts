@@ -53,6 +53,10 @@ export const flags = {
     ),
     Flag.optional
   ),
+  commands: Shared.toggle(
+    "commands",
+    "The device takes commands, also those sent while it sleeps: read, send, report, interval, stay_awake, restart"
+  ),
   yes: Shared.toggle("yes", "Ask nothing, and use the default of what is not given").pipe(Flag.withAlias("y")),
   force: Shared.force("Overwrite a file that exists")
 }

@@ -134,6 +134,7 @@ export const ask = (given: Given) =>
       networks: wifi,
       server: yield* server(given),
       timeServer: yield* timeServer(given),
-      batteryPin: Option.getOrUndefined(given.batteryPin)
+      batteryPin: Option.getOrUndefined(given.batteryPin),
+      commands: given.commands
     } satisfies Answers.Answers
   })

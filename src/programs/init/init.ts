@@ -38,7 +38,8 @@ const assumed = (given: Given, server: ServerUrl.ServerUrl): Answers.Answers => 
     interval: Option.getOrElse(given.interval, () => Answers.usual.interval),
     sendInterval: Option.getOrElse(given.sendInterval, () => Answers.usual.sendInterval),
     timeServer: Option.getOrElse(given.timeServer, () => ""),
-    batteryPin: Option.getOrUndefined(given.batteryPin)
+    batteryPin: Option.getOrUndefined(given.batteryPin),
+    commands: given.commands
   }
 }
 

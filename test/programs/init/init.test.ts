@@ -27,6 +27,7 @@ const none: Omit<Given, "out"> = {
   sendInterval: Option.none(),
   timeServer: Option.none(),
   batteryPin: Option.none(),
+  commands: false,
   yes: false,
   force: false
 }
@@ -119,7 +120,8 @@ describe("dormouse init", () => {
         pin: Option.some(5),
         interval: Option.some(600),
         sendInterval: Option.some(7_200),
-        timeServer: Option.some("10.0.0.1")
+        timeServer: Option.some("10.0.0.1"),
+        commands: true
       }
       const { out: said } = yield* told(handle(given))
       expect(said).toContain(
@@ -140,7 +142,8 @@ describe("dormouse init", () => {
           username: "bob",
           password: "p@ss",
           sendInterval: 7_200,
-          topicConfig: "/homecontrol/device/config/kuche-2"
+          topicConfig: "/homecontrol/device/config/kuche-2",
+          topicCommand: "/homecontrol/device/command/kuche-2"
         }
       })
     })))

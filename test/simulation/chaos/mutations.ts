@@ -274,6 +274,14 @@ export const mutations: ReadonlyArray<Mutation> = [
     program: configured((config) => ({ ...config, sensors: config.sensors.slice(0, -1) }))
   },
   {
+    checker: "measuring",
+    bug: "measures five times as often as it is to, when it is always on",
+    kinds: [],
+    program: configured((config) =>
+      config.deepSleep ? config : { ...config, publishInterval: config.publishInterval / 5 }
+    )
+  },
+  {
     checker: "publishing",
     bug: "publishes nothing but what has changed by ten times as much as it should",
     kinds: [],
