@@ -120,7 +120,7 @@ const stay = (open: Open) =>
     wake.stay = AlwaysOn.untilSeenAgain(wake, now(ports))
     // If nothing is pending except what is held back, that shows whether the Server takes any message.
     if (wake.held.length === 0 || attempt.delivered > 0) AlwaysOn.pass(attempt)
-    const openedAt = now(ports)
+    let openedAt = now(ports)
     // A connection that follows another one without a wait has no reading of its own.
     let measuredAt = lastReading(wake, openedAt)
     let alive = KeepAlive.make(config.mqtt.keepAlive, config.mqtt.timeout * 1000, openedAt)
@@ -130,6 +130,8 @@ const stay = (open: Open) =>
     let reportedAt: number | undefined
     while (true) {
       const at = now(ports)
+      // By a clock that was set back the connection would be young for as long as that.
+      openedAt = Math.min(openedAt, at)
       Wake.goOn(wake)
       if (at - openedAt >= Backoff.healthyMillis) {
         yield* sendHeld(open)
