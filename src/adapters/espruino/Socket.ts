@@ -143,7 +143,8 @@ const dial = (to: Endpoint, resume: (effect: Effect.Effect<Connection, SocketErr
     end: undefined,
     reason: to.tls ? "Tls" : "Closed",
     isFull: undefined,
-    notify: () => resume(failed(link))
+    // Without a fault it must not make one: the platform would keep it as long as the connection.
+    notify: () => link.end && resume(failed(link))
   }
   const connection = Effect.succeed<Connection>({
     pull: pull(link),

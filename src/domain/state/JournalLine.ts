@@ -17,6 +17,11 @@ export interface Numbered {
   readonly record: Bytes.Bytes
 }
 
+/** A line that can be believed, and where it ends. */
+export interface Found extends Numbered {
+  readonly end: number
+}
+
 const sumLength = 8
 
 const sumOf = (rest: Bytes.Bytes): string => ("0000000" + crc32(rest).toString(16)).slice(-sumLength)
@@ -27,18 +32,19 @@ export const encode = (position: number, record: Bytes.Bytes): Bytes.Bytes => {
   return Bytes.concat([Bytes.fromText("\n" + sumOf(rest)), rest, Bytes.fromText("\n\n")])
 }
 
-/** What the line from `begin` to `end` holds, without its line feeds; undefined: it cannot be believed. */
-const decode = (lines: Bytes.Bytes, begin: number, end: number): Numbered | undefined => {
-  const restAt = begin + sumLength
-  const rest = Bytes.slice(lines, restAt, end)
-  if (Bytes.toBinary(Bytes.slice(lines, begin, restAt)) !== sumOf(rest)) return undefined
-  const space = Bytes.indexOf(rest, 32, 0)
-  return { position: +Bytes.toBinary(Bytes.slice(rest, 0, space)), record: Bytes.slice(lines, restAt + space + 1, end) }
-}
+/** Whether the line from `begin` to `end`, without its line feeds, can be believed. A board has it in memory only here. */
+const isWhole = (lines: Bytes.Bytes, begin: number, end: number): boolean =>
+  Bytes.toBinary(Bytes.slice(lines, begin, begin + sumLength)) === sumOf(Bytes.slice(lines, begin + sumLength, end))
 
-/** A line that can be believed, and where it ends. */
-export interface Found extends Numbered {
-  readonly end: number
+/** What such a line holds. */
+const decode = (lines: Bytes.Bytes, begin: number, end: number): Found => {
+  const restAt = begin + sumLength
+  const space = Bytes.indexOf(lines, 32, restAt)
+  return {
+    position: +Bytes.toBinary(Bytes.slice(lines, restAt, space)),
+    record: Bytes.slice(lines, space + 1, end),
+    end
+  }
 }
 
 /** Where the line that begins at `at` ends: before a line feed, where nothing is written yet, or at `limit`. */
@@ -61,8 +67,7 @@ export const next = (lines: Bytes.Bytes, at: number, limit: number): Found | und
       continue
     }
     const end = endOfLine(lines, begin, limit)
-    const found = decode(lines, begin, end)
-    if (found !== undefined) return { position: found.position, record: found.record, end }
+    if (isWhole(lines, begin, end)) return decode(lines, begin, end)
     begin = end
   }
   return undefined
@@ -74,15 +79,21 @@ export interface Gathered {
   next: number
 }
 
-/** Adds what these lines hold from position `next` on, up to `most` records in all. True: there may be more of them. */
+/**
+ * Adds what these lines hold from position `next` on, up to `most` records in all. True: there may be more of them, none
+ * of which is cut out of the lines.
+ */
 export const gather = (part: Gathered, most: number, lines: Bytes.Bytes, begin: number, limit: number): boolean => {
-  for (let found = next(lines, begin, limit); found !== undefined; found = next(lines, found.end, limit)) {
+  let at = begin
+  while (part.records.length < most) {
+    const found = next(lines, at, limit)
+    if (found === undefined) return false
+    at = found.end
     if (found.position < part.next) continue
-    if (part.records.length === most) return true
     part.records.push(found.record)
     part.next = found.position + 1
   }
-  return false
+  return true
 }
 
 /** The last line that can be believed; where there is none, `end` is `begin` and `position` 0. */

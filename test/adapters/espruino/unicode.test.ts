@@ -10,6 +10,9 @@ import * as ScriptedServer from "../../support/scriptedServer.ts"
 import { configOf, file, live } from "../../support/unicodeLife.ts"
 import { run, wake } from "./wakes.ts"
 
+/** More variables than a board has: updates that are as long as texts can be are another test's (configurations). */
+const roomy = { ESPRUINO_VARS: "6000" }
+
 describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino.hint, () => {
   it("says and takes texts as Node does, in all of Unicode", { timeout: 120_000 }, () =>
     run(Effect.gen(function*() {
@@ -18,7 +21,7 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
       const image = path.join(yield* Directory.temporary, "espruino.flash")
       const files = yield* Effect.promise(() => Espruino.device(config).then(Espruino.tokenised))
       Espruino.writeFlash(image, files)
-      yield* live(server, config, wake(image))
+      yield* live(server, config, wake(image, roomy))
       expect(Object.keys(Espruino.readFlash(image))).toContain(".bootcde")
     })))
 })
