@@ -2,6 +2,8 @@
  * Addresses that are valid texts but that no network can reach. For Node: a board carries none of it.
  */
 
+import { addressesOf, type Brokers } from "./BrokerList.ts"
+
 /** What is wrong, in the form of a configuration's fault: `mqtt.broker must be <fix>, but <problem>`. */
 export interface AddressFault {
   readonly fix: string
@@ -28,6 +30,15 @@ export const faultOf = (host: string): AddressFault | undefined => {
     fix: "a host name or an IPv4 address: four numbers from 0 to 255, without leading zeros",
     problem: "is " + host
   }
+}
+
+/** What is wrong with the Servers of a configuration, with the first of them that is wrong. */
+export const faultOfServers = (mqtt: { readonly broker: Brokers; readonly port: number }): AddressFault | undefined => {
+  for (const { host } of addressesOf(mqtt)) {
+    const fault = faultOf(host)
+    if (fault !== undefined) return fault
+  }
+  return undefined
 }
 
 const loopback = /^(localhost|.+\.localhost|127(\.\d+){3}|0\.0\.0\.0|::1?|(0+:){7}0*1)\.?$/i

@@ -7,13 +7,15 @@
  */
 import type { Issue } from "./ConfigFault.ts"
 import { lacksPin } from "./batteryOf.ts"
+import { addressesOf } from "./BrokerList.ts"
 import { journalBytes } from "./journalBytes.ts"
 import type { DeviceConfig, SensorConfig } from "./DeviceConfig.ts"
 import * as DriverLookup from "./DriverLookup.ts"
 import { quote, utf8Length } from "../bytes/Text.ts"
 
-/** A board's bundle may come without it. */
+/** A board's bundle may come without them. */
 const lacks: typeof lacksPin | undefined = lacksPin
+const addresses: typeof addressesOf | undefined = addressesOf
 
 /** Bytes of a board's journal, in which messages wait for a Server that is away. */
 export const maxJournalBytes = journalBytes
@@ -69,7 +71,9 @@ export const faults = ({ battery, deepSleep, mqtt, networks, sensors, time }: De
   if (lacks !== undefined && lacks(battery)) {
     refuse("battery.pin", "given", "is missing: battery.command is for other machines")
   }
-  if (mqtt.broker.indexOf(":") >= 0) refuse("mqtt.broker", "a host name or an IPv4 address", "is an IPv6 address")
+  const hasIpv6 = addresses === undefined ? (mqtt.broker as string).indexOf(":") >= 0
+    : addresses(mqtt).some(({ host }) => host.indexOf(":") >= 0)
+  if (hasIpv6) refuse("mqtt.broker", "a host name or an IPv4 address", "is an IPv6 address")
   if (time.server.indexOf(":") >= 0) refuse("time.server", "a host name or an IPv4 address", "is an IPv6 address")
   bounded("mqtt.topic_data_prefix", mqtt.topicDataPrefix, maxPrefixBytes)
   if (!deepSleep && mqtt.ssl && sensors.length > fewSensors) {

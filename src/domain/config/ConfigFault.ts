@@ -1,6 +1,7 @@
 /**
  * What is wrong with a value of a device's file, in words: `<field> must be <fix>, but <problem>`.
  */
+import * as BrokerList from "./BrokerList.ts"
 import type { Row } from "./ConfigRow.ts"
 import { quote, shorten, utf8Length } from "../bytes/Text.ts"
 
@@ -32,6 +33,13 @@ const show = (value: unknown): string => {
   return typeof value === "number" || typeof value === "boolean" ? "" + value : kindOf(value)
 }
 
+const alone = "a host name or address alone, such as \"broker.local\""
+
+/** A board's bundle may come without them. */
+const listKind: typeof BrokerList.listKind | undefined = BrokerList.listKind
+const listFix: typeof BrokerList.fix | undefined = BrokerList.fix
+const listProblem: typeof BrokerList.problemOf | undefined = BrokerList.problemOf
+
 export const levelFix = "one topic level: text without / + #"
 
 /** What a row asks for, to follow "must be". */
@@ -39,7 +47,8 @@ export const fixFor = (row: Row): string => {
   const kind = row[2]
   if (typeof kind !== "string") return "\"" + kind.join("\" or \"") + "\""
   if (kind === "boolean") return "true or false"
-  if (kind === "host") return "a host name or address alone, such as \"broker.local\""
+  if (listKind !== undefined && kind === listKind) return alone + listFix
+  if (kind === "host") return alone
   if (kind === "topic") return "a Topic Name: text of " + least(row) + " to " + most(row) + " bytes without + #"
   if (kind === "level") return levelFix
   if (kind === "text" || kind === "secret") return "text of " + least(row) + " to " + most(row) + " bytes"
@@ -55,8 +64,9 @@ export const problemOf = (row: Row, value: unknown): string => {
     if (bytes < 0) return "holds U+0000 or a lone surrogate"
     if (bytes > most(row)) return "is longer"
     // A text that looks like a URL may contain a password.
-    if (kind === "host" && value.indexOf("@") >= 0) return "holds an @"
+    if ((kind === "host" || listKind !== undefined && kind === listKind) && value.indexOf("@") >= 0) return "holds an @"
   }
+  if (listProblem !== undefined && kind === listKind && Array.isArray(value)) return listProblem(value) ?? ""
   return "is " + (kind === "secret" ? kindOf(value) : show(value))
 }
 

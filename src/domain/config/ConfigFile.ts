@@ -4,6 +4,7 @@
  * each key means, with its unit.
  */
 import type * as ConfigTable from "./ConfigTable.ts"
+import type { Brokers } from "./BrokerList.ts"
 import type { Row, Rows } from "./ConfigRow.ts"
 
 export type { Values } from "./ConfigRow.ts"
@@ -15,6 +16,7 @@ export type RowIn<R extends Rows> = ReturnType<R[number]>[number]
 type Plain<Kind> = Kind extends ReadonlyArray<infer Word> ? Word
   : Kind extends "boolean" ? boolean
   : Kind extends "whole" | "number" | "above" ? number
+  : Kind extends "hosts" ? Brokers
   : string
 
 type Value<R extends Row> = R[2] extends "part" | "parts" ? unknown

@@ -9,6 +9,8 @@ export type Kind =
   | "secret"
   /** A host name or an IP address, or empty. */
   | "host"
+  /** The same, or a list of Servers (BrokerList). */
+  | "hosts"
   /** A Topic Name (4.7); may be empty when its range begins at 0. */
   | "topic"
   /** One level of a Topic Name. */

@@ -11,16 +11,24 @@ import * as ConfigTable from "./ConfigTable.ts"
 import * as ConfigValue from "./ConfigValue.ts"
 import type { Network } from "./DeviceConfigFields.ts"
 import * as SensorQuantities from "./SensorQuantities.ts"
+import { twiceIn } from "./BrokerList.ts"
 import { quote } from "../bytes/Text.ts"
 import * as Topic from "../packet/Topic.ts"
 
 /** A sensor together with its key in the file, and with its quantities. */
 export type SensorEntry = readonly [key: string, sensor: Values<SensorFile>, entry: SensorQuantities.Entry]
 
+/** A board's bundle may come without it. */
+const twice: typeof twiceIn | undefined = twiceIn
+
 export const mqttRules = (mqtt: Values<MqttFile>, issues: Array<Issue>): void => {
   const refuse = (key: string, fix: string, problem: string) => issues.push({ field: "mqtt." + key, fix, problem })
   if (mqtt.enabled === true && mqtt.broker === "") {
     refuse("broker", "a host name or address while mqtt.enabled is true", "is empty")
+  }
+  if (twice !== undefined) {
+    const same = twice(mqtt)
+    if (same !== undefined) refuse("broker", "a list in which each Server is once", "has " + same + " twice")
   }
   if (mqtt.username === "" && mqtt.password) refuse("password", "empty without mqtt.username", "is given")
   if (mqtt.sslCert === "" && mqtt.sslKey) refuse("ssl_cert", "given together with mqtt.ssl_key", "is empty")

@@ -7,6 +7,7 @@
  * between values are in ConfigRules. A refused value is reported and left `undefined`, so that no rule reports it
  * again. Texts are measured in UTF-8 bytes, durations are in seconds.
  */
+import { brokerKind } from "./BrokerList.ts"
 import { fixFor, type Issue, notAnObject, problemOf } from "./ConfigFault.ts"
 import type { Row, Rows, Values } from "./ConfigRow.ts"
 import { accepts } from "./ConfigValue.ts"
@@ -16,6 +17,7 @@ import { calibrationRows, driverRows, limitRows } from "./SensorRows.ts"
 
 export type { Kind, Row, Rows } from "./ConfigRow.ts"
 export { batteryRows } from "./BatteryRows.ts"
+export { standardPort } from "./Host.ts"
 export { quantityRows } from "./SensorRows.ts"
 
 /** What a check has found so far. */
@@ -106,7 +108,7 @@ export const mqttRows = [() =>
   [
     ["enabled", "enabled", "boolean", false],
     ["client_id", "clientId", "text", standardId, 1, 256],
-    ["broker", "broker", "host", "", 0, 253],
+    ["broker", "broker", brokerKind, "", 0, 253],
     ["port", "port", "whole", absentNumber, 1, 65535],
     ["username", "username", "text", ""],
     ["password", "password", "secret", ""],
@@ -172,9 +174,6 @@ export const deviceRows = [() =>
 
 export const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
-
-/** The port that a Server has where the file gives none. */
-export const standardPort = (ssl: boolean): number => ssl ? 8883 : 1883
 
 /** Whether a row is for a PEM text, which a file may replace by the name of a file. */
 export const isPem = (row: Row): boolean => row[5] === pemBytes

@@ -1,6 +1,8 @@
 /** Whether one value of a device's file is one that its row of ConfigTable asks for. */
 import { least, most } from "./ConfigFault.ts"
 import type { Row } from "./ConfigRow.ts"
+import { holds, isHost } from "./Host.ts"
+import { listKind, problemOf } from "./BrokerList.ts"
 import { utf8Length } from "../bytes/Text.ts"
 
 const textFits = (row: Row, text: string): boolean => {
@@ -8,17 +10,12 @@ const textFits = (row: Row, text: string): boolean => {
   return bytes >= least(row) && bytes <= most(row)
 }
 
-const holds = (text: string, characters: string): boolean => {
-  for (let i = 0; i < text.length; i++) if (characters.indexOf(text.charAt(i)) >= 0) return true
-  return false
-}
-
 /** Whether `text` can be a level of a Topic Name. */
 export const isLevel = (text: string): boolean => text !== "" && !holds(text, "/+#") && utf8Length(text) > 0
 
-// One colon is a port; an IPv6 address has more.
-const isHost = (text: string): boolean =>
-  !holds(text, " \t\r\n/@") && (text.indexOf(":") < 0 || text.indexOf(":") !== text.lastIndexOf(":"))
+/** A board's bundle may come without them. */
+const hosts: typeof listKind | undefined = listKind
+const faultOfList: typeof problemOf | undefined = problemOf
 
 /** Whether a value is one that its row asks for. */
 export const accepts = (row: Row, value: unknown): boolean => {
@@ -31,9 +28,10 @@ export const accepts = (row: Row, value: unknown): boolean => {
     if (kind === "above" && value <= 0) return false
     return value >= least(row) && value <= (row[5] ?? Infinity)
   }
+  if (faultOfList !== undefined && kind === hosts && Array.isArray(value)) return faultOfList(value) === undefined
   if (typeof value !== "string") return false
   if (typeof kind !== "string") return kind.indexOf(value) >= 0
   if (!textFits(row, value)) return false
-  return kind === "host" ? isHost(value)
+  return kind === "host" || hosts !== undefined && kind === hosts ? isHost(value)
     : kind === "topic" ? !holds(value, "+#") : kind === "level" ? isLevel(value) : true
 }

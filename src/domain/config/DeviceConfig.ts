@@ -7,6 +7,7 @@
  */
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
+import { withoutList } from "./BrokerList.ts"
 import { batteryOf, batteryRules } from "./batteryOf.ts"
 import * as ConfigFault from "./ConfigFault.ts"
 import type { Issue } from "./ConfigFault.ts"
@@ -52,11 +53,14 @@ export const invalid = (issues: ReadonlyArray<Issue>): InvalidConfig => {
   return new InvalidConfig({ issues, message: lines.join("\n") })
 }
 
+/** A board's bundle may come without it. */
+const single: typeof withoutList | undefined = withoutList
+
 /** Gives the values that were read their final form. Only for a file without issues. */
 const toMqtt = (mqtt: Values<MqttFile>, templates: Placeholder.Texts, publishInterval: number): MqttConfig => {
   const { attemptCount, lastAttemptTime, ...policy } = mqtt.reconnect as ReconnectFile
   const { updateInterval: _, ...rest } = mqtt as MqttFile
-  return {
+  const config = {
     ...rest,
     port: rest.port === ConfigTable.absentNumber ? ConfigTable.standardPort(rest.ssl) : rest.port,
     publishInterval,
@@ -64,6 +68,7 @@ const toMqtt = (mqtt: Values<MqttFile>, templates: Placeholder.Texts, publishInt
     reconnectStart: { attemptCount, lastAttemptTime },
     templates
   }
+  return single === undefined ? config : single(config)
 }
 
 /**

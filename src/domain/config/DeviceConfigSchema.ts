@@ -22,6 +22,7 @@ type Any = Schema.Codec<unknown>
 const plainOf = ([, , kind]: ConfigTable.Row): Any => {
   if (typeof kind !== "string") return Schema.Literals(kind)
   if (kind === "boolean") return Schema.Boolean
+  if (kind === "hosts") return Schema.Union([Schema.String, Schema.Array(Schema.String)])
   return kind === "whole" || kind === "number" || kind === "above" ? Schema.Finite : Schema.String
 }
 

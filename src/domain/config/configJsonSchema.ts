@@ -9,6 +9,7 @@
 import { anyKey, anyQuantity, configDocs, meaningOfPart } from "./configDocs.ts"
 import { least as minOf, most as maxOf } from "./ConfigFault.ts"
 import { needsPin } from "./ConfigRules.ts"
+import { maxServers } from "./BrokerList.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 import * as DriverLookup from "./DriverLookup.ts"
 
@@ -34,6 +35,21 @@ const length = (row: ConfigTable.Row): JsonSchema => ({
   maxLength: maxOf(row)
 })
 
+const hostOf = (row: ConfigTable.Row): JsonSchema => ({
+  type: "string",
+  ...length(row),
+  pattern: "^" + host + "(:" + host + "(:" + host + ")+)?$"
+})
+
+/** Each with a port of its own or without. */
+const servers: JsonSchema = {
+  type: "array",
+  items: { type: "string", minLength: 1, pattern: "^[^\\u0000\\s/@]+$" },
+  minItems: 1,
+  maxItems: maxServers,
+  uniqueItems: true
+}
+
 const valueOf = (row: ConfigTable.Row): JsonSchema => {
   const kind = row[2]
   if (typeof kind !== "string") return { enum: kind }
@@ -47,7 +63,9 @@ const valueOf = (row: ConfigTable.Row): JsonSchema => {
     case "above":
       return { type: "number", exclusiveMinimum: 0, ...maximum(row) }
     case "host":
-      return { type: "string", ...length(row), pattern: "^" + host + "(:" + host + "(:" + host + ")+)?$" }
+      return hostOf(row)
+    case "hosts":
+      return { anyOf: [hostOf(row), servers] }
     case "topic":
       return { type: "string", ...length(row), ...without("+#", "*") }
     case "level":

@@ -1,5 +1,6 @@
 /** What a device says of itself: one retained JSON document at `<prefix>/status`, which the next one replaces. */
 
+import { addressesOf } from "../config/BrokerList.ts"
 import type { DeviceConfig } from "../config/DeviceConfig.ts"
 import { publishedEvery, wholeWakes } from "../config/limits.ts"
 import { sendIntervalOf } from "../config/sendInterval.ts"
@@ -35,9 +36,14 @@ export interface Status {
   readonly lastError: string
   /** Seconds until the device connects again, at the latest, while all is well; null: when a pin wakes it. */
   readonly nextConnection: number | null
+  /** Which of several Servers it is published at, `host:port`; undefined: the configuration names one. */
+  readonly server?: string | undefined
   /** Undefined: none is measured. */
   readonly battery?: BatteryStatus | undefined
 }
+
+/** A board's bundle may come without it. */
+const several: typeof addressesOf | undefined = addressesOf
 
 /** Below the prefix. */
 export const level = "status"
@@ -76,6 +82,7 @@ export const toText = (status: Status): string => {
     document["battery_volts"] = status.battery.volts
     document["battery_low"] = status.battery.isLow
   }
+  if (several !== undefined && status.server !== undefined) document["server"] = status.server
   // The interpreter writes what is undefined as null.
   if (status.time !== undefined) document["time"] = status.time
   return JSON.stringify(document)

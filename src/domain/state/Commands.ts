@@ -5,9 +5,9 @@
 
 /**
  * A command that was done. With an `id`: that id's CRC-32, and 0. Without one it is only kept until the Server is known to have its
- * acknowledgement: the text's CRC-32, and its Packet Identifier.
+ * acknowledgement: the text's CRC-32, and its Packet Identifier, with 65,536 times the place of its Server among several.
  */
-export type Done = readonly [crc: number, packetIdentifier: number]
+export type Done = readonly [crc: number, mark: number]
 
 export type Commands = readonly [
   /** Seconds between two wakes; 0: as the configuration says. */

@@ -15,6 +15,7 @@ import { upgraded } from "./OlderSnapshot.ts"
 import * as Commands from "./Commands.ts"
 import * as LastError from "./LastError.ts"
 import * as Selection from "./Selection.ts"
+import * as ServerChoice from "./ServerChoice.ts"
 import * as Session from "../delivery/Session.ts"
 import * as Snapshot from "./Snapshot.ts"
 import type { Content } from "./SnapshotContent.ts"
@@ -113,6 +114,7 @@ export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => 
   // Of a sheet whose messages are all delivered nobody asks.
   if (Thinned.isKept && Thinned.isNeeded(state)) snapshot.h = state.thinned
   if (Commands.isKept && state.commands !== undefined) snapshot.k = state.commands
+  if (ServerChoice.isKept && state.servers !== undefined) snapshot.srv = state.servers
   return Snapshot.encode(kept === undefined ? snapshot : kept(snapshot, state))
 }
 
@@ -144,7 +146,9 @@ export const fromSnapshot = (value: unknown): DeviceState => {
   const failing = LastError.isKept && snapshot.l !== undefined ? patch(selecting, { lastError: snapshot.l }) : selecting
   const told = Commands.isKept && snapshot.k !== undefined ? patch(failing, { commands: snapshot.k }) : failing
   const thinning = Thinned.isKept && snapshot.h !== undefined ? patch(told, { thinned: snapshot.h }) : told
-  return BatteryLow.isKept && snapshot.v !== undefined ? patch(thinning, { isBatteryLow: true }) : thinning
+  const choosing = ServerChoice.isKept && snapshot.srv !== undefined ? patch(thinning, { servers: snapshot.srv })
+    : thinning
+  return BatteryLow.isKept && snapshot.v !== undefined ? patch(choosing, { isBatteryLow: true }) : choosing
 }
 
 /** The inverse of `encode`. */

@@ -4,6 +4,7 @@ import type * as Outbox from "../delivery/Outbox.ts"
 import type * as Session from "../delivery/Session.ts"
 import type { Commands } from "./Commands.ts"
 import type { Selection } from "./Selection.ts"
+import type { ServerChoice } from "./ServerChoice.ts"
 import type { Thinned } from "./Thinned.ts"
 
 export interface DeviceState {
@@ -46,6 +47,8 @@ export interface DeviceState {
   readonly clock?: ClockState | undefined
   /** What commands have changed, and which were done. Only of a device that takes them. */
   readonly commands?: Commands | undefined
+  /** Which Server has its turn. Only where the configuration names several. */
+  readonly servers?: ServerChoice | undefined
 }
 
 /** Times of the device's clock, in milliseconds. */

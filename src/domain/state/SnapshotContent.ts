@@ -5,6 +5,7 @@
 import type { Review, Suspect } from "./DeviceStateFields.ts"
 import type { Commands } from "./Commands.ts"
 import type { Selection } from "./Selection.ts"
+import type { ServerChoice } from "./ServerChoice.ts"
 import type { Thinned } from "./Thinned.ts"
 
 export interface Content {
@@ -35,4 +36,6 @@ export interface Content {
   /** The battery is low. */
   readonly v?: 1
   readonly k?: Commands
+  /** Only of a device with several Servers. Longer, because a board's program then has a letter more for its own names. */
+  readonly srv?: ServerChoice
 }

@@ -12,10 +12,12 @@ import { patch } from "../state/patch.ts"
 import type { Attempt } from "./Attempt.ts"
 import { isStaying } from "./commands.ts"
 import * as Probation from "./Probation.ts"
+import { keep } from "./Servers.ts"
 import type { Wake } from "./Wake.ts"
 
-/** A board's bundle may come without it. */
+/** A board's bundle may come without them. */
 const staying: typeof isStaying | undefined = isStaying
+const keeping: typeof keep | undefined = keep
 
 /** A device with mains power only restarts; one that is kept awake sleeps when that is over. */
 export const isOver = (wake: Wake, now: number): boolean =>
@@ -120,6 +122,7 @@ export const healthy = (wake: Wake): void => {
   const { reconnect, unfinished } = wake.state
   if (reconnect.attemptCount > 0 || unfinished > 0) {
     wake.state = { ...wake.state, reconnect: Backoff.succeeded(reconnect), unfinished: 0 }
+    if (keeping !== undefined) keeping(wake)
   }
 }
 

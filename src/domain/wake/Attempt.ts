@@ -20,6 +20,7 @@ import * as CommandRoom from "./commandRoom.ts"
 import { configured, subscribe, withCommands } from "./commands.ts"
 import type { Given } from "./CommandFields.ts"
 import { maximumPacketSize } from "./maximumPacketSize.ts"
+import { round } from "./Servers.ts"
 import { isCareful, type Wake } from "./Wake.ts"
 
 /** The Server broke the rules, or refused. */
@@ -64,6 +65,7 @@ export interface Attempt {
 /** A board's bundle may come without them. */
 const roomy: typeof CommandRoom.maximumPacketSize | undefined = CommandRoom.maximumPacketSize
 const present: typeof configured | undefined = configured
+const rounds: typeof round | undefined = round
 
 /** Nothing has been sent yet. */
 export const make = (wake: Wake): Attempt => ({
@@ -98,7 +100,8 @@ const setSession = (wake: Wake, session: Session.Session): void => {
 export const wantedTopics = (wake: Wake): ReadonlyArray<string> => {
   const { config, isReplaced, state } = wake
   const { attemptCount } = state.reconnect
-  const isAfterFailure = attemptCount > 1 && (state.suspects.length === 0 || attemptCount % 2 === 0)
+  const tries = rounds === undefined ? attemptCount : rounds(wake, attemptCount)
+  const isAfterFailure = attemptCount > 1 && (state.suspects.length === 0 || tries % 2 === 0)
   const isLeftOut = config.deepSleep && isAfterFailure || isCareful(wake) || isReplaced
   return withCommands(wake, isLeftOut ? [] : ConfigUpdate.topics(config.mqtt))
 }

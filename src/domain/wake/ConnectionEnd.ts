@@ -10,7 +10,11 @@ import { patch } from "../state/patch.ts"
 import * as DeviceState from "../state/DeviceState.ts"
 import * as Quarantine from "./Quarantine.ts"
 import * as Violation from "../packet/Violation.ts"
+import { again } from "./Servers.ts"
 import type { Attempt } from "./Attempt.ts"
+
+/** A board's bundle may come without it. */
+const once: typeof again | undefined = again
 
 /**
  * How many connections in a row get CONNECT alone, once this has helped. Then everything goes in one write again: there
@@ -56,6 +60,7 @@ export const learn = (attempt: Attempt): void => {
   // again.
   if (delivered > 0 && sent.length > 0) {
     wake.state = patch(wake.state, { reconnect: Backoff.succeeded(wake.state.reconnect) })
+    if (once !== undefined) once(wake)
   }
   if (unexpected !== undefined) {
     const name = unexpected._tag === "Suback" ? "SUBACK" : "PUBACK"
@@ -68,6 +73,7 @@ export const learn = (attempt: Attempt): void => {
     const next = nextConnect(connectAlone, accepted)
     wake.state = patch(wake.state, { connectAlone: next })
     if (connectAlone === 0 && next === 1) {
+      if (once !== undefined) once(wake)
       wake.emit({
         _tag: "ConnectAlone",
         reason: "the connection ended before CONNACK; the next CONNECT goes alone, and the rest after CONNACK"

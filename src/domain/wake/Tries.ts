@@ -12,12 +12,14 @@ import * as Probation from "./Probation.ts"
 import { isNews } from "./isNews.ts"
 import { isQuiet } from "./quiet.ts"
 import { isEarly } from "./seldom.ts"
+import { choose } from "./Servers.ts"
 import * as Wake from "./Wake.ts"
 
 /** A board's bundle may leave them out. */
 const quiet: typeof isQuiet | undefined = isQuiet
 const early: typeof isEarly | undefined = isEarly
 const news: typeof isNews | undefined = isNews
+const choosing: typeof choose | undefined = choose
 
 /** What a wake may do, decided as it begins. Times in milliseconds. */
 export interface Plan {
@@ -89,8 +91,9 @@ export const startOfFirst = (
   left: number
 ): number | undefined => isCountedFirst && delay === 0 ? undefined : isDue && delay === 0 ? wokeAt : now + left
 
-/** The messages of a try get their Packet Identifiers. These must be stored before anything is sent. */
+/** A try has its Server, and its messages get their Packet Identifiers. These must be stored before anything is sent. */
 export const begin = (wake: Wake.Wake): void => {
+  if (choosing !== undefined) choosing(wake)
   if (wake.state.suspects[0]) Held.begin(wake)
   Wake.assign(wake)
 }

@@ -84,6 +84,8 @@ export interface Wake {
   isReplaced?: boolean
   /** By how much the clock was set ahead since the wake began, in milliseconds. */
   clockMoved?: number
+  /** Which of several Servers the present try is for, and how many connections in a row went well there before. */
+  server?: { readonly place: number; readonly good: number }
   readonly emit: Emit
   /** When the wake began, and its radio was turned on, in milliseconds. Only with `publish_status`. */
   readonly wokeAt?: number

@@ -23,7 +23,8 @@ export type WakeEvent =
   | { readonly _tag: "Dropped"; readonly count: number }
   /** The policy does not let this wake try, or not again: the next try may be after `millis`. */
   | { readonly _tag: "Waiting"; readonly millis: number; readonly attemptCount: number }
-  | { readonly _tag: "Trying"; readonly attempt: number; readonly pending: number }
+  /** `server`, `host:port`: which of several Servers. */
+  | { readonly _tag: "Trying"; readonly attempt: number; readonly pending: number; readonly server?: string }
   | { readonly _tag: "TryFailed"; readonly attempt: number; readonly error: string; readonly reason: string }
   | { readonly _tag: "Connected"; readonly sessionPresent: boolean }
   | { readonly _tag: "Delivered"; readonly count: number; readonly pending: number }

@@ -16,6 +16,7 @@ import { isKnown } from "../time/known.ts"
 import type { Attempt } from "./Attempt.ts"
 import { configured, pace } from "./commands.ts"
 import type { Given } from "./CommandFields.ts"
+import { identifierIn, isElsewhere, isOfOther, markOf } from "./Servers.ts"
 import * as Wake from "./Wake.ts"
 import { emitDropped } from "./WakeEvent.ts"
 
@@ -27,6 +28,12 @@ export interface Order {
   readonly status: Command.Status | undefined
   readonly reason: string | undefined
 }
+
+/** A board's bundle may come without them. */
+const inMark: typeof identifierIn | undefined = identifierIn
+const elsewhere: typeof isElsewhere | undefined = isElsewhere
+const ofOther: typeof isOfOther | undefined = isOfOther
+const marking: typeof markOf | undefined = markOf
 
 /** Below the prefix. */
 export const level = "command_result"
@@ -45,10 +52,10 @@ const keyOf = ({ text }: Given, { id }: Command.Command): number =>
  */
 const isDone = ({ isSessionPresent, wake }: Attempt, given: Given, command: Command.Command): boolean => {
   const key = keyOf(given, command)
-  for (const [crc, packetIdentifier] of kept(wake.state)[3]) {
+  for (const [crc, mark] of kept(wake.state)[3]) {
     if (crc !== key) continue
     if (command.id !== "") return true
-    if (isSessionPresent && packetIdentifier === given.packetIdentifier) return true
+    if (isSessionPresent && (inMark === undefined ? mark : inMark(mark)) === given.packetIdentifier) return true
   }
   return false
 }
@@ -67,7 +74,11 @@ export const judge = (attempt: Attempt, given: Given, now: number): Order => {
   const command = Command.parse(given.text)
   const order = (status: Command.Status | undefined, reason?: string): Order => ({ given, command, status, reason })
   const isBefore = isDone(attempt, given, command)
-  if (isBefore && !given.retain) return order(given.dup ? undefined : "repeated")
+  if (isBefore && !given.retain) {
+    const isOther = elsewhere !== undefined && command.id === "" &&
+      elsewhere(attempt.wake, keyOf(given, command), given.packetIdentifier)
+    return order(given.dup && !isOther ? undefined : "repeated")
+  }
   const isKnown = Command.names.indexOf(command.name) >= 0
   const reason = refusal(given, command, now) ?? (isKnown ? undefined : Command.unknownReason())
   const isAnswered = isBefore || isToldOnce(given) && keyOf(given, command) === kept(attempt.wake.state)[1]
@@ -111,7 +122,8 @@ const mark = (wake: Wake.Wake, { command, given }: Order): void => {
   const comesAgain = !isToldOnce(given) && (command.id !== "" || given.packetIdentifier !== undefined)
   const others = done.filter(([crc]) => command.id === "" || crc !== key)
   const packetIdentifier = command.id === "" ? given.packetIdentifier ?? 0 : 0
-  const all = comesAgain ? others.concat([[key, packetIdentifier]]).slice(-Commands.maxDone) : done
+  const marked = marking === undefined || packetIdentifier === 0 ? packetIdentifier : marking(wake, packetIdentifier)
+  const all = comesAgain ? others.concat([[key, marked]]).slice(-Commands.maxDone) : done
   wake.state = patch(wake.state, { commands: [interval, retained, reports, all] })
 }
 
@@ -182,12 +194,12 @@ export const acknowledge = (attempt: Attempt, { given, status }: Order, report: 
 
 /**
  * The Server has acknowledged what was sent behind the acknowledgements of commands, so it has those, too: a command without an id does
- * not come again, and the status has arrived.
+ * not come again from it, and the status has arrived.
  */
 export const confirmed = (attempt: Attempt): void => {
   const { commands } = attempt.wake.state
   attempt.repeated = []
   if (commands === undefined) return
-  const done = commands[3].filter(([, packetIdentifier]) => packetIdentifier === 0)
+  const done = commands[3].filter(([, mark]) => mark === 0 || ofOther !== undefined && ofOther(attempt.wake, mark))
   attempt.wake.state = patch(attempt.wake.state, { commands: [commands[0], commands[1], 0, done] })
 }

@@ -17,6 +17,7 @@ import type { Given } from "./Options.ts"
 import { sayIfSlow } from "../dormouse/terminal/sayIfSlow.ts"
 import { version } from "../../domain/version.ts"
 import * as ServerUrl from "../client/ServerUrl.ts"
+import { addressesOf, nameOf } from "../../domain/config/BrokerList.ts"
 import { checkConfigUpdate, clientOptions } from "../client/setup.ts"
 import { configured } from "../dormouse/configured.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
@@ -60,6 +61,9 @@ const topicOf = (given: Given, config: DeviceConfig) =>
   Effect.mapError(Effect.fromResult(Topic.name(HomeAssistant.topic(config, given.prefix))), ({ message }) =>
     refuse("--prefix: " + message))
 
+/** Of several Servers it is the first, `host:port`. */
+const serverOf = (mqtt: DeviceConfig["mqtt"]): string => addressesOf(mqtt).slice(0, 1).map(nameOf).join()
+
 /**
  * A Client with its own name: with the device's it would disconnect the device. It tries only once, so that the user
  * sees why it fails.
@@ -69,7 +73,7 @@ const connect = ({ mqtt }: DeviceConfig) =>
     const number = yield* Random.nextIntBetween(0, 0x10000)
     const clientId = "dormouse-announce-" + number.toString(16).padStart(4, "0")
     const connecting = Client.make({ ...clientOptions(mqtt), clientId, reconnect: false })
-    return yield* sayIfSlow("connecting to " + mqtt.broker + ":" + mqtt.port, connecting)
+    return yield* sayIfSlow("connecting to " + serverOf(mqtt), connecting)
   })
 
 /** The Server may have dropped what it acknowledged: MQTT 3.1.1 has no answer for `not allowed`. */
@@ -147,9 +151,8 @@ const announce = (given: Given) =>
     const old = Math.max(...silence) === 0 ? ""
       : "; a value is unavailable after " + Format.duration(Math.max(...silence) * 1_000) + " without a reading"
     yield* Console.log(given.remove
-      ? config.deviceName + " is removed: " + topic + " is empty at " + mqtt.broker + ":" + mqtt.port
-      : config.deviceName + " is announced: " + values + " at " + topic + ", kept by " + mqtt.broker + ":" + mqtt.port +
-        old + updated)
+      ? config.deviceName + " is removed: " + topic + " is empty at " + serverOf(mqtt)
+      : config.deviceName + " is announced: " + values + " at " + topic + ", kept by " + serverOf(mqtt) + old + updated)
   })
 
 /** What the command does. */

@@ -31,6 +31,9 @@ export const hasMac = (config: DeviceConfig): boolean => JSON.stringify(config).
 /** Whether there is no topic for commands. */
 export const isDeaf = ({ mqtt }: DeviceConfig): boolean => mqtt.topicCommand === ""
 
+/** Whether there is one Server. */
+export const hasOneServer = ({ mqtt }: DeviceConfig): boolean => typeof mqtt.broker === "string"
+
 export const sparedBy = (config: DeviceConfig): Spared => ({
   sleeps: config.deepSleep && isDeaf(config),
   steady: isSteady(config),
@@ -46,5 +49,6 @@ export const sparedBy = (config: DeviceConfig): Spared => ({
   batteryless: config.battery === undefined,
   nameless: !hasMac(config),
   credentialed: config.credentials !== true,
+  oneServer: hasOneServer(config),
   pinless: config.wakePin === undefined
 })

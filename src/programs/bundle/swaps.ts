@@ -145,6 +145,13 @@ const pinlessTwins: { readonly [module: string]: string } = {
   "adapters/espruino/pinSleep.ts": "adapters/espruino/stubs/sleepUntil.ts"
 }
 
+/** For a board with one Server. */
+const oneServerTwins: { readonly [module: string]: string } = {
+  "domain/config/BrokerList.ts": "adapters/espruino/stubs/BrokerList.ts",
+  "domain/state/ServerChoice.ts": "adapters/espruino/stubs/ServerChoice.ts",
+  "domain/wake/Servers.ts": "adapters/espruino/stubs/Servers.ts"
+}
+
 /** What a board's configuration lets its program do without. */
 export interface Spared {
   /** The board sleeps between readings, whatever comes, so what keeps one on is left out. */
@@ -175,6 +182,8 @@ export interface Spared {
   readonly credentialed?: boolean
   /** No pin ends its sleep. */
   readonly pinless?: boolean
+  /** There is one Server. */
+  readonly oneServer?: boolean
 }
 
 /** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import the module that it
@@ -187,6 +196,7 @@ export const twinOf = (
     batteryless = false,
     credentialed = false,
     nameless = false,
+    oneServer = false,
     pinless = false,
     deaf = false,
     plain = false,
@@ -214,6 +224,7 @@ export const twinOf = (
       ...(usual ? usualTwins : {}),
       ...(unthinned ? thickTwins : {}),
       ...(batteryless ? batterylessTwins : {}),
+      ...(oneServer ? oneServerTwins : {}),
       ...(nameless ? namelessTwins : {}),
       ...(pinless ? pinlessTwins : {}),
       ...(credentialed ? credentialedTwins : {}),

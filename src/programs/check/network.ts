@@ -1,8 +1,9 @@
 /**
  * What keeps a device from its network or its Server, although each single value is right.
  */
-import { faultOf, isLoopback } from "../../domain/config/Address.ts"
+import { faultOf, faultOfServers, isLoopback } from "../../domain/config/Address.ts"
 import { networkFields } from "../../domain/config/BoardRules.ts"
+import { addressesOf } from "../../domain/config/BrokerList.ts"
 import { isObject, standardPort } from "../../domain/config/ConfigTable.ts"
 import type { DeviceConfig, Network } from "../../domain/config/DeviceConfig.ts"
 import type { Remark } from "./Remark.ts"
@@ -23,16 +24,34 @@ const password = ({ password: given }: Network, path: string): ReadonlyArray<Rem
 
 const broker = ({ mqtt }: DeviceConfig): ReadonlyArray<Remark> => {
   const path = "mqtt.broker"
-  const fault = faultOf(mqtt.broker)
+  const hosts = addressesOf(mqtt).map(({ host }) => host)
+  const fault = faultOfServers(mqtt)
   if (fault !== undefined) {
     return [{ path, message: `${path} must be ${fault.fix}, but ${fault.problem}`, fails: "check" }]
   }
-  if (!mqtt.enabled || !isLoopback(mqtt.broker)) return []
+  const own = mqtt.enabled ? hosts.find(isLoopback) : undefined
+  if (own === undefined) return []
   return [{
     path,
-    message:
-      `${path} is ${mqtt.broker}, which is the board itself on a board: give the Server's address in your network`,
+    message: `${path} ${hosts.length === 1 ? "is" : "has"} ${own}, which is the board itself on a board: ` +
+      "give the Server's address in your network",
     fails: "board"
+  }]
+}
+
+/** Each try goes to one Server, so those behind the tries in a row must wait. */
+const turns = ({ mqtt }: DeviceConfig): ReadonlyArray<Remark> => {
+  const count = addressesOf(mqtt).length
+  const { enabled, maxAttempts, minInterval } = mqtt.reconnect
+  if (!mqtt.enabled || enabled && maxAttempts >= count || count === 1) return []
+  const path = enabled ? "mqtt.reconnect.max_attempts" : "mqtt.reconnect.enabled"
+  return [{
+    path,
+    message: enabled
+      ? `${path} (${maxAttempts}) is less than the ${count} Servers in mqtt.broker, and each try goes to one of them: `
+        + `the next ones are tried after a wait of ${minInterval} s; set it to ${count} or more`
+      : `${path} is false, so each wake tries one of the ${count} Servers in mqtt.broker, and the next wake the next one; `
+        + "leave it out to try all of them in one wake"
   }]
 }
 
@@ -93,6 +112,7 @@ export const network = (config: DeviceConfig, document: Document, mqtt: Document
   return [
     ...config.networks.flatMap((each, index) => password(each, named[index] + ".password")),
     ...broker(config),
+    ...turns(config),
     ...port(config, mqtt),
     ...timeServer(config, inside(document["time"])),
     ...awake(config)

@@ -3,6 +3,7 @@
  * Server itself.
  */
 import * as BoardRules from "../../domain/config/BoardRules.ts"
+import { addressesOf } from "../../domain/config/BrokerList.ts"
 import * as ConfigTable from "../../domain/config/ConfigTable.ts"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import type { Remark } from "./Remark.ts"
@@ -14,7 +15,7 @@ const compared = ({ mqtt, networks, sensors }: DeviceConfig): ReadonlyArray<read
       password]] as const
   ),
   ...sensors.map((sensor) => [BoardRules.pathOf(sensor) + ".id", sensor.id] as const),
-  ["mqtt.broker", mqtt.broker],
+  ...addressesOf(mqtt).map(({ host }) => ["mqtt.broker", host] as const),
   ["mqtt.client_id", mqtt.clientId],
   ["mqtt.username", mqtt.username],
   ["mqtt.password", mqtt.password],

@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
+import { addressesOf } from "../../domain/config/BrokerList.ts"
 import * as ConfigUpdate from "../../domain/config/ConfigUpdate.ts"
 import type { DeviceConfig, InvalidConfig, MqttConfig } from "../../domain/config/DeviceConfig.ts"
 import { checkMqtt } from "../../domain/config/DeviceConfig.ts"
@@ -17,10 +18,10 @@ import { endpoint } from "../device/connection.ts"
 /**
  * The Client's options for a checked configuration. With `use_esp32_client` false the Client is bare: it does not
  * reconnect. The configured reconnect policy is made for devices that sleep (an hour between tries by default); with
- * `reconnect.enabled` false the Client's own, faster one is used.
+ * `reconnect.enabled` false the Client's own, faster one is used. Of several Servers it is the first.
  */
 export const clientOptions = (mqtt: MqttConfig): Client.ClientOptions => ({
-  endpoint: endpoint(mqtt),
+  endpoint: { ...endpoint(mqtt), ...addressesOf(mqtt)[0] },
   clientId: mqtt.clientId,
   username: mqtt.username === "" ? undefined : mqtt.username,
   password: mqtt.password === "" ? undefined : mqtt.password,

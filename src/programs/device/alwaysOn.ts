@@ -18,6 +18,7 @@ import * as Answers from "../../domain/wake/Answers.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
 import * as Held from "../../domain/wake/Held.ts"
 import * as Probation from "../../domain/wake/Probation.ts"
+import { goBack, returnsAt, trying } from "../../domain/wake/Servers.ts"
 import * as Tries from "../../domain/wake/Tries.ts"
 import * as Wake from "../../domain/wake/Wake.ts"
 import { SocketError } from "../../ports/Socket.ts"
@@ -107,6 +108,17 @@ const act = (open: Open, judging: AlwaysOn.Judging, at: number) =>
     return next.judging
   })
 
+/** A board's bundle may come without them. */
+const returning: typeof returnsAt | undefined = returnsAt
+const tried: typeof trying | undefined = trying
+const back: typeof goBack | undefined = goBack
+
+/** The connection was a good one, and ends so that the first of several Servers is tried. */
+const leave = (wake: Wake.Wake): void => {
+  AlwaysOn.healthy(wake)
+  if (back !== undefined) back(wake)
+}
+
 /** When sensors were read last, by the clock as it is now; else `at`, both in milliseconds. */
 const lastReading = ({ clockMoved = 0, measuredAt }: Wake.Wake, at: number): number =>
   measuredAt === undefined ? at : measuredAt + clockMoved
@@ -153,6 +165,7 @@ const stay = (open: Open) =>
       // The Server sends them again on the next connection: at once, if this one has lasted.
       const anew = attempt.leavesCommands ? openedAt + Backoff.healthyMillis : Infinity
       if (now(ports) >= anew) return AlwaysOn.healthy(wake)
+      if (returning !== undefined && now(ports) >= returning(wake, openedAt)) return leave(wake)
       if (subscription === "waiting" && attempt.subscription === "refused") Answers.subscriptionRefused(attempt)
       subscription = attempt.subscription
       const pending = AlwaysOn.owing(owing, wake, at)
@@ -166,7 +179,8 @@ const stay = (open: Open) =>
         openedAt,
         measuredAt,
         alive,
-        until: Math.min(judging.until, anew),
+        until: returning === undefined ? Math.min(judging.until, anew)
+          : Math.min(judging.until, anew, returning(wake, openedAt)),
         owing
       }, at)
       if (yield* receiveWithin(open, wait)) alive = KeepAlive.received(alive)
@@ -221,7 +235,8 @@ export const alwaysOn = (ports: Ports, wake: Wake.Wake): Effect.Effect<void> =>
       yield* nextTry(ports, wake, isFirst)
       if (!config.mqtt.enabled || AlwaysOn.isOver(wake, now(ports))) continue
       const attempt = wake.state.reconnect.attemptCount
-      wake.emit({ _tag: "Trying", attempt, pending: DeviceState.pending(wake.state) })
+      if (tried === undefined) wake.emit({ _tag: "Trying", attempt, pending: DeviceState.pending(wake.state) })
+      else wake.emit(tried(wake))
       const ended = yield* Effect.result(withConnection(ports, Attempt.make(wake), stay, config.awakeTimeout * 1000))
       wake.held = []
       if (Result.isSuccess(ended)) continue

@@ -15,6 +15,7 @@ import * as ConnectionEnd from "../../domain/wake/ConnectionEnd.ts"
 import { settle } from "../../domain/wake/InPlace.ts"
 import * as Held from "../../domain/wake/Held.ts"
 import { crowded } from "../../domain/wake/Eviction.ts"
+import { addressOf } from "../../domain/wake/Servers.ts"
 import * as Wake from "../../domain/wake/Wake.ts"
 import { type Connection, type Endpoint, Socket, type SocketError, type Tls } from "../../ports/Socket.ts"
 import { type WifiError, Wifi } from "../../ports/Wifi.ts"
@@ -38,7 +39,7 @@ const tlsOf = (mqtt: MqttConfig): Tls => ({
 
 /** All its fields are there: on a board, looking for a missing one costs more than having it. */
 export const endpoint = (mqtt: MqttConfig): Endpoint => ({
-  host: mqtt.broker,
+  host: mqtt.broker as string,
   port: mqtt.port,
   tls: mqtt.ssl ? tlsOf(mqtt) : undefined
 })
@@ -207,6 +208,9 @@ const end = (ports: Ports, attempt: Attempt.Attempt, connection: Connection): Ef
     return connection.close
   })
 
+/** A board's bundle may come without it. */
+const chosen: typeof addressOf | undefined = addressOf
+
 /**
  * Connects, sends everything that can be sent at once, delivers, gives the open connection to `after`, then leaves. The
  * connection is closed however that ends.
@@ -218,7 +222,8 @@ export const withConnection = <E, R>(
   deadline?: number
 ): Effect.Effect<void, ConnectionError | E, R> => {
   const { wake } = attempt
-  const to = endpoint(wake.config.mqtt)
+  const usual = endpoint(wake.config.mqtt)
+  const to = chosen === undefined ? usual : { ...usual, ...chosen(wake) }
   // Not acquired masked: a time-out of the whole wake would have to wait for a Server that does not answer. Nothing
   // between waits.
   return Effect.flatMap(connect(ports, to, wake), (connection) => {

@@ -21,6 +21,7 @@ import * as Attempt from "../../domain/wake/Attempt.ts"
 import { wakePinOf } from "../../domain/wake/pinSleep.ts"
 import * as Probation from "../../domain/wake/Probation.ts"
 import { beganAt, recalled as recalledClock } from "../../domain/wake/Timing.ts"
+import { keep, trying } from "../../domain/wake/Servers.ts"
 import * as Tries from "../../domain/wake/Tries.ts"
 import * as Wake from "../../domain/wake/Wake.ts"
 import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
@@ -52,6 +53,8 @@ const pinned: typeof wakePinOf | undefined = wakePinOf
 const pacing: typeof pace | undefined = pace
 const staying: typeof stayAwake | undefined = stayAwake
 const clocked: typeof recalledClock | undefined = recalledClock
+const tried: typeof trying | undefined = trying
+const keeping: typeof keep | undefined = keep
 
 /** Everything that is done on a connection after the data was delivered. */
 const finish = (open: Open) => Effect.andThen(settled(open), sendHeld(open))
@@ -64,7 +67,9 @@ const beginAttempt = (ports: Ports, wake: Wake.Wake): Attempt.Attempt => {
   Tries.begin(wake)
   if (wake.state.journal > 0) assignInPlace(ports, wake)
   rememberBeforeSending(ports, wake)
-  wake.emit({ _tag: "Trying", attempt: wake.state.reconnect.attemptCount, pending: DeviceState.pending(wake.state) })
+  if (tried === undefined) {
+    wake.emit({ _tag: "Trying", attempt: wake.state.reconnect.attemptCount, pending: DeviceState.pending(wake.state) })
+  } else wake.emit(tried(wake))
   return Attempt.make(wake)
 }
 
@@ -123,6 +128,7 @@ const live = (ports: Ports, wake: Wake.Wake, wokeAt: number) =>
       const attempt = beginAttempt(ports, wake)
       const tried = yield* Effect.result(withConnection(ports, attempt, finish))
       if (Tries.ended(attempt, Result.isSuccess(tried) ? undefined : tried.failure)) {
+        if (keeping !== undefined) keeping(wake)
         Tries.succeeded(wake)
         return
       }

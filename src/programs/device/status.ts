@@ -14,6 +14,7 @@ import { uptime } from "../../domain/wake/Measuring.ts"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { isReportDue, withoutReport } from "../../domain/wake/commands.ts"
 import { errorIn } from "../../domain/wake/errorIn.ts"
+import { nameOf } from "../../domain/wake/Servers.ts"
 import type { Wake } from "../../domain/wake/Wake.ts"
 import { Sleep } from "../../ports/Sleep.ts"
 import { now, type Ports } from "./ports.ts"
@@ -41,6 +42,9 @@ export const radioOn = (wake: Wake, at: number): void => {
 const isDue: typeof isReportDue | undefined = isReportDue
 const answered: typeof withoutReport | undefined = withoutReport
 
+/** A board's bundle may come without it. */
+const named: typeof nameOf | undefined = nameOf
+
 /** Whether a device with this configuration can say something of itself. */
 export const isKept = ({ mqtt }: DeviceConfig): boolean =>
   mqtt.publishStatus || isDue !== undefined && mqtt.topicCommand !== ""
@@ -55,7 +59,7 @@ export const statusOf = (ports: Ports, wake: Wake): Outgoing.Outgoing => {
   if (wokeAt === undefined || isDue !== undefined && !config.mqtt.publishStatus && !isDue(state)) return Outgoing.none
   const at = now(ports)
   const millisSince = (began: number): number => Math.max(0, Math.round(at - began - (wake.clockMoved ?? 0)))
-  const text = Status.toText({
+  const fields: Status.Status = {
     device: config.deviceId,
     uptime: uptime(state, at),
     time: isKnown(at) ? isoText(at) : undefined,
@@ -75,7 +79,8 @@ export const statusOf = (ports: Ports, wake: Wake): Outgoing.Outgoing => {
       volts: wake.battery?.volts ?? null,
       isLow: state.isBatteryLow === true
     }
-  })
+  }
+  const text = Status.toText(named === undefined ? fields : { ...fields, server: named(wake) })
   return Outgoing.retained(config.mqtt.topicDataPrefix + "/" + Status.level, text)
 }
 

@@ -199,7 +199,7 @@ export const loadConfig = Effect.fn("loadConfig")(function*(
     ...(ConfigTable.isObject(sensors) ? { sensors: yield* withScripts(path, sensors) } : {})
   })
   const { config, warnings } = yield* Effect.fromResult(DeviceConfig.check(document, mac))
-  const unreachable = Address.faultOf(config.mqtt.broker)
+  const unreachable = Address.faultOfServers(config.mqtt)
   if (unreachable !== undefined) return yield* DeviceConfig.invalid([{ field: "mqtt.broker", ...unreachable }])
   return { config, warnings, document }
 })

@@ -85,7 +85,7 @@ const asConfig = (bytes: Uint8Array): Result.Result<DeviceConfig | undefined, Sn
     if (config.version < 0) return undefined
     if (
       typeof config.version !== "number" || typeof config.deviceId !== "string" ||
-      typeof config.mqtt.broker !== "string"
+      typeof config.mqtt.broker !== "string" && !Array.isArray(config.mqtt.broker)
     ) throw new Error("not a configuration")
     return config
   })

@@ -43,7 +43,7 @@ const fault = (config: DeviceConfig, file: string, payload: string): string | un
   const mqtt = { ...config.mqtt, topicConfig: file, topicConfigVersion: "" }
   const verdict = ConfigReview.review({ ...ConfigUpdate.begin(mqtt, config.version, config), document: payload })
   if (verdict._tag === "Accepted") {
-    const unreachable = Address.faultOf(verdict.config.mqtt.broker)
+    const unreachable = Address.faultOfServers(verdict.config.mqtt)
     return unreachable === undefined ? undefined
       : `${file}: mqtt.broker must be ${unreachable.fix}, but ${unreachable.problem}`
   }

@@ -1,6 +1,7 @@
 /**
  * One event of a device as one line with its wall time.
  */
+import { addressesOf, nameOf } from "../../../domain/config/BrokerList.ts"
 import type { MqttConfig } from "../../../domain/config/DeviceConfig.ts"
 import { quantities } from "../../../domain/config/quantities.ts"
 import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
@@ -63,7 +64,7 @@ export const batteryLow = (
   (sendsEvery === 0 ? "" : ": from now on it sends every " + Format.duration(sendsEvery))
 
 const words = (event: WakeEvent, config: Subject): Words => {
-  const { broker, port, ssl } = config.mqtt
+  const { ssl } = config.mqtt
   const noun = config.mqtt.publishValues ? "message" : "reading"
   switch (event._tag) {
     case "Woke":
@@ -86,7 +87,8 @@ const words = (event: WakeEvent, config: Subject): Words => {
       return ["waits", "the policy allows the next try in " + Format.duration(event.millis) + "; radio off"]
     case "Trying":
       return ["try " + event.attempt,
-        broker + ":" + port + (ssl ? " over TLS" : "") + ", " + Format.plural(event.pending, noun) + " to deliver"]
+        (event.server ?? addressesOf(config.mqtt).map(nameOf).join(" or ")) + (ssl ? " over TLS" : "") + ", " +
+        Format.plural(event.pending, noun) + " to deliver"]
     case "TryFailed":
       return ["try " + event.attempt, "failed: " + event.reason, "bad"]
     case "Connected":

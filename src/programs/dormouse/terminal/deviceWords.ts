@@ -1,6 +1,7 @@
 /**
  * What a device is, in a few words: how often it wakes, what it measures, and where that goes.
  */
+import * as BrokerList from "../../../domain/config/BrokerList.ts"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import { wholeWakes } from "../../../domain/config/limits.ts"
 import * as Format from "./Format.ts"
@@ -21,6 +22,9 @@ export const rhythm = (
 export const sensors = ({ sensors: all }: Pick<DeviceConfig, "sensors">): string =>
   all.length === 0 ? "no sensor" : all.map(({ id, type }) => type + " " + JSON.stringify(id)).join(", ")
 
-/** `mqtt://broker.local:1883` */
+/** `mqtt://broker.local:1883`; of several Servers, `mqtt://one:1883 or mqtt://two:1883` */
 export const server = ({ mqtt }: Pick<DeviceConfig, "mqtt">): string =>
-  mqtt.enabled ? (mqtt.ssl ? "mqtts://" : "mqtt://") + mqtt.broker + ":" + mqtt.port : "MQTT is off"
+  mqtt.enabled
+    ? BrokerList.addressesOf(mqtt).map((address) => (mqtt.ssl ? "mqtts://" : "mqtt://") + BrokerList.nameOf(address))
+      .join(" or ")
+    : "MQTT is off"
