@@ -37,9 +37,9 @@ const connection = (world: World, endpoint: Endpoint, link: Link.Link): Connecti
   const wait: Effect.Effect<Bytes.Bytes, SocketError> = Effect.suspend(() => {
     if (!link.open) return closed
     const now = world.now()
-    Link.settle(world, link, now)
+    Link.settle(link, now)
     // From a silent Server nothing arrives either, but the device sees that the network broke.
-    const isSilent = world.serverCondition === "silent" && world.links.has(link)
+    const isSilent = link.condition() === "silent" && world.links.has(link)
     const next = isSilent ? undefined : link.toDevice[0]
     if (next !== undefined && next.at <= now) {
       return next.bytes === undefined ? closed : Effect.succeed(gathered(world, link, now))
@@ -80,7 +80,7 @@ const connection = (world: World, endpoint: Endpoint, link: Link.Link): Connecti
     link.open = false
     Link.sendUp(world, link, undefined)
     // Nobody will pull any more, so what is on the way is handled here, at the times when it will arrive.
-    Link.settle(world, link, Infinity)
+    Link.settle(link, Infinity)
     world.links.delete(link)
     link.notify()
   })
@@ -94,7 +94,9 @@ const connect = (world: World, endpoint: Endpoint): Effect.Effect<Connection, So
     // What counts is the state of the world when the answer arrives.
     return Effect.andThen(Effect.sleep(2 * Link.latency(world)), Inject.powered(world, () => {
       if (!world.hasWifi) return fail("Unreachable", "cannot be reached: there is no network")
-      switch (endpoint.port === deadPort ? "refusing" : world.serverCondition) {
+      const site = world.others.get(endpoint.host + ":" + endpoint.port)
+      const condition = site === undefined ? world.serverCondition : site.condition
+      switch (endpoint.port === deadPort ? "refusing" : condition) {
         case "silent":
           return Effect.never
         case "refusing":
@@ -102,7 +104,7 @@ const connect = (world: World, endpoint: Endpoint): Effect.Effect<Connection, So
         case "unreachable":
           return fail("Unreachable", "cannot be reached")
         case "up":
-          return Effect.succeed(connection(world, endpoint, Link.open(world)))
+          return Effect.succeed(connection(world, endpoint, Link.open(world, site)))
       }
     }))
   })

@@ -11,7 +11,9 @@ import { run } from "./world/VirtualTime.ts"
 import {
   journaled,
   journalEnd,
+  addServer,
   make,
+  serversOf,
   setServer,
   setWifi,
   simulateMessage,
@@ -25,12 +27,12 @@ const lived = {
   journalEnd,
   journaled,
   onArrival: (world: World, tell: (arrival: Arrival) => void): void => {
-    world.server.onArrival = tell
+    for (const server of serversOf(world)) server.onArrival = tell
   }
 }
 
 /** For stories, in which the Server and the Wi-Fi come and go. */
-export const simulated = { ...lived, make, setServer, setWifi, simulateMessage }
+export const simulated = { ...lived, make, addServer, setServer, setWifi, simulateMessage }
 
 /** The same for a board, with the flash that it has. */
 export const onBoard = { ...simulated, make: troubled([], "") }

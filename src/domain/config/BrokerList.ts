@@ -28,8 +28,7 @@ export const brokerKind = "hosts" as const
 /** The same, for those that look for it: a board's bundle may come without. */
 export const listKind = brokerKind
 
-export const fix = ", or a list of up to " + maxServers + " of them, each with a port of its own or without, such as " +
-  "\"broker.local:1884\""
+export const fix = ", or a list of up to " + maxServers + ", each host or host:port"
 
 /** Where an entry's own port begins, behind the colon; 0: it has none. */
 const portAt = (entry: string): number => {

@@ -139,10 +139,9 @@ const mqtt: Meanings<typeof ConfigTable.mqttRows> = {
   enabled: ["Whether the device uses MQTT; `false`: no connection, and no error"],
   client_id: ["Client Identifier; may contain `{device_id}`. Two devices must not share one"],
   broker: [
-    "Host name or address of the Server; needed when `enabled`. A list: several Servers, the preferred one first"
+    "Host name or address of the Server; needed when `enabled`. A list: several Servers, the preferred one first; those without a port of their own have `port`"
   ],
-  port: ["Port of the Server; of several, of those without one of their own",
-    ConfigTable.standardPort(false) + "; " + ConfigTable.standardPort(true) + " with `ssl`"],
+  port: ["Port of the Server", ConfigTable.standardPort(false) + "; " + ConfigTable.standardPort(true) + " with `ssl`"],
   username: ["User name; empty: none"],
   password: ["Password; empty: none. Needs a `username`"],
   keepalive: ["Keep Alive (seconds); 0: off"],

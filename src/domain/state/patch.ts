@@ -28,5 +28,6 @@ export const patch = (state: DeviceState, change: Partial<DeviceState>): DeviceS
   clock: change.clock ?? state.clock,
   thinned: change.thinned ?? state.thinned,
   isBatteryLow: change.isBatteryLow ?? state.isBatteryLow,
-  commands: change.commands ?? state.commands
+  commands: change.commands ?? state.commands,
+  servers: change.servers ?? state.servers
 })

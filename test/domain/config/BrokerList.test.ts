@@ -39,9 +39,8 @@ describe("a list of Servers", () => {
     expect(configOf({ broker: ["a.example:1884"] }).mqtt).toEqual(configOf({ broker: "a.example", port: 1884 }).mqtt)
   })
 
-  const asks =
-    "mqtt.broker must be a host name or address alone, such as \"broker.local\", or a list of up to 8 of them, " +
-    "each with a port of its own or without, such as \"broker.local:1884\", but "
+  const asks = "mqtt.broker must be a host name or address alone, such as \"broker.local\", or a list of up to 8, " +
+    "each host or host:port, but "
   it.each([
     [[], "is an empty list"],
     [Array.from({ length: 9 }, (_, n) => "b" + n), "is a list of 9"],

@@ -378,7 +378,8 @@ describe("a wrong value", () => {
   const port = number("port", "a whole number from 1 to 65535")
   const keepalive = number("keepalive", "a whole number from 0 to 65535")
   const wait = number("config_wait_time", "a number above 0 and up to 31536000")
-  const host = number("broker", "a host name or address alone, such as \"broker.local\"")
+  const host = number("broker",
+    "a host name or address alone, such as \"broker.local\", or a list of up to 8, each host or host:port")
   const topic = number("topic_config", "a Topic Name: text of 1 to 65535 bytes without + #")
 
   it.each([
@@ -404,7 +405,8 @@ describe("a wrong value", () => {
     topic("a/#", "\"a/#\""),
     topic("+/b", "\"+/b\""),
     [{ broker: "user:hunter2@broker" },
-      "mqtt.broker must be a host name or address alone, such as \"broker.local\", but holds an @"],
+      "mqtt.broker must be a host name or address alone, such as \"broker.local\", or a list of up to 8, each host or "
+      + "host:port, but holds an @"],
     [{ topic_config: "a\u0000" },
       "mqtt.topic_config must be a Topic Name: text of 1 to 65535 bytes without + #, but holds U+0000 or a lone surrogate"],
     [{ username: "\ud800" }, "mqtt.username must be text of 0 to 65535 bytes, but holds U+0000 or a lone surrogate"],

@@ -73,7 +73,8 @@ describe("the Schema and the check on the board", () => {
 
   it("say in the same words what a value must be", () => {
     const rows: ReadonlyArray<readonly [document: unknown, fix: string]> = [
-      [{ mqtt: { broker: "h:1" } }, "a host name or address alone, such as \"broker.local\""],
+      [{ mqtt: { broker: "h:1" } },
+        "a host name or address alone, such as \"broker.local\", or a list of up to 8, each host or host:port"],
       [{ mqtt: { port: 70_000 } }, "a whole number from 1 to 65535"],
       [{ network: { ssid: "" } }, "text of 1 to 32 bytes"],
       [{ sensors: { dht22: {} } }, "a whole number of at least 0"]

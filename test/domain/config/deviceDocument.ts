@@ -12,7 +12,7 @@ const name = fc.stringMatching(/^[a-z]{1,8}$/)
 const topic = fc.array(fc.stringMatching(/^[a-z0-9_]{1,5}$/), { minLength: 1, maxLength: 4 }).map((levels) =>
   levels.join("/")
 )
-const broker = fc.constantFrom("broker.local", "10.0.0.1", "fd00::1")
+const broker = fc.constantFrom<unknown>("broker.local", "10.0.0.1", "fd00::1", ["broker.local", "10.0.0.1:1"], ["a:9"])
 const record = <T extends { [key: string]: fc.Arbitrary<unknown> }>(
   fields: T,
   requiredKeys: Array<keyof T & string> = []

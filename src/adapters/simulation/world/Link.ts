@@ -10,7 +10,7 @@ import * as Chance from "../faults/Chance.ts"
 import type { Fault } from "../faults/Faults.ts"
 import * as Tamper from "../faults/Tamper.ts"
 import * as ActiveFaults from "../faults/ActiveFaults.ts"
-import type { ServerEnd, World, WorldLink } from "./World.ts"
+import type { ServerEnd, Site, World, WorldLink } from "./World.ts"
 
 interface Parcel {
   readonly at: number
@@ -51,8 +51,8 @@ export const latency = (world: World): number => {
 }
 
 /** The Server has handled everything that has reached it by `now`. A silent Server handles nothing. */
-export const settle = (world: World, link: Link, now: number): void => {
-  while (world.serverCondition !== "silent" && link.toServer.length > 0) {
+export const settle = (link: Link, now: number): void => {
+  while (link.condition() !== "silent" && link.toServer.length > 0) {
     const parcel = link.toServer[0] as Parcel
     if (parcel.at > now) return
     link.toServer.shift()
@@ -132,7 +132,7 @@ const answer = (world: World, link: Link, bytes: Bytes.Bytes, at: number): void 
   for (const old of Tamper.stale(world.activeFaults)) sendDown(world, link, old, at)
 }
 
-export const open = (world: World): Link => {
+export const open = (world: World, site?: Site): Link => {
   const { activeFaults } = world
   const cutUp = ActiveFaults.take(activeFaults, "cutUp")
   const cutDown = ActiveFaults.take(activeFaults, "cutDown")
@@ -155,7 +155,8 @@ export const open = (world: World): Link => {
     packets: 0,
     garbage: ActiveFaults.take(activeFaults, "garbage"),
     notify: nothing,
-    settle: () => settle(world, link, world.now()),
+    condition: () => site === undefined ? world.serverCondition : site.condition,
+    settle: () => settle(link, world.now()),
     cut: () => {
       link.toDevice.length = 0
       link.toServer.length = 0
@@ -165,13 +166,13 @@ export const open = (world: World): Link => {
     },
     abandon: () => {
       link.open = false
-      settle(world, link, Infinity)
+      settle(link, Infinity)
       link.endsAt = Math.min(link.endsAt, world.now())
       world.links.delete(link)
     }
   }
-  link.server = world.accept((bytes, at) => answer(world, link, bytes, at),
-    (at) => sendDown(world, link, undefined, at))
+  const accept = site === undefined ? world.accept : site.accept
+  link.server = accept((bytes, at) => answer(world, link, bytes, at), (at) => sendDown(world, link, undefined, at))
   world.links.add(link)
   return link
 }
@@ -193,7 +194,7 @@ export const sendUp = (world: World, link: Link, bytes: Bytes.Bytes | undefined)
     breakAt(world, link, at)
   } else if (link.leftAudible === 0) {
     if (link.halfOpen !== undefined) world.activeFaults.onFault(link.halfOpen)
-    settle(world, link, at)
+    settle(link, at)
     link.isMute = true
   }
   // A pull that waits only for the Server must now wait for this to reach it.
@@ -203,5 +204,5 @@ export const sendUp = (world: World, link: Link, bytes: Bytes.Bytes | undefined)
 /** The power has failed while the device was writing: these bytes were still sent. */
 export const lastWords = (world: World, link: Link, bytes: Bytes.Bytes): void => {
   sendUp(world, link, bytes)
-  settle(world, link, Infinity)
+  settle(link, Infinity)
 }

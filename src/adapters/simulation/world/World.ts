@@ -39,12 +39,21 @@ export interface ServerEnd {
 /** Takes a Network Connection; `send` and `close` speak to the device. */
 export type Accept = (send: (bytes: Bytes.Bytes, at: number) => void, close: (at: number) => void) => ServerEnd
 
+/** Where a device can connect to. */
+export interface Site {
+  readonly server: Server.Server
+  readonly accept: Accept
+  condition: ServerCondition
+}
+
 /** A Network Connection of the device, seen from the world. */
 export interface WorldLink {
   /** Gives the Server what has reached it by now, in case the device does not wait for the answer. */
   readonly settle: () => void
   /** Something about the world has changed, and the device may be waiting for it. */
   notify: () => void
+  /** How the Server that it leads to can be reached. */
+  readonly condition: () => ServerCondition
   /** Breaks the connection: what is on the way is lost, the device sees it closed. */
   readonly cut: () => void
   /** The device is gone and says nothing: what it has sent arrives, and the Server does not learn that it is gone. */
@@ -70,6 +79,8 @@ export interface World {
   store: (flash: BoardFlash.BoardFlash, name: string, value: Bytes.Bytes) => void
   readonly links: Set<WorldLink>
   serverCondition: ServerCondition
+  /** More Servers, by `host:port`. Every other address leads to `server`. */
+  readonly others: Map<string, Site>
   /** Whether there is a Wi-Fi network to join. */
   hasWifi: boolean
   /** From the device to the Server, or back. */
@@ -134,6 +145,7 @@ const makeWith = (
   store: BoardValues.write,
   links: new Set(),
   serverCondition: "up",
+  others: new Map(),
   hasWifi: true,
   latencyMillis: usualLatencyMillis,
   joinMillis: usualJoinMillis,
@@ -165,11 +177,22 @@ export const troubled = (plan: ReadonlyArray<Fault>, seed: string): Effect.Effec
     return makeWith(clock, activeFaults, BoardValues.flashed(), server)
   })
 
-/** Changes how the Server can be reached. Open connections break, unless the Server only falls silent. */
-export const setServer = (world: World, condition: ServerCondition): void => {
-  world.serverCondition = condition
+/** One more Server at `name`, `host:port`: with Sessions and messages of its own, or those of another Server. */
+export const addServer = (world: World, name: string, server = Server.make()): void => {
+  world.others.set(name, { server, accept: acceptBy(server), condition: "up" })
+}
+
+/**
+ * Changes how the Server, or another one by its name, can be reached. Open connections break, unless the Server only
+ * falls silent.
+ */
+export const setServer = (world: World, condition: ServerCondition, name?: string): void => {
+  const other = name === undefined ? undefined : world.others.get(name)
+  if (other === undefined) world.serverCondition = condition
+  else other.condition = condition
   for (const link of world.links) {
-    if (condition === "refusing" || condition === "unreachable") link.cut()
+    const now = link.condition()
+    if (now === "refusing" || now === "unreachable") link.cut()
     else link.notify()
   }
 }
@@ -179,19 +202,27 @@ export const setWifi = (world: World, hasWifi: boolean): void => {
   if (!hasWifi) { for (const link of world.links) link.cut() }
 }
 
-/** Some other client publishes, so that the device receives it if it has subscribed. */
+/** All Servers of a world, each once. */
+export const serversOf = ({ others, server }: World): ReadonlyArray<Server.Server> => [
+  ...new Set([server, ...[...others.values()].map((other) => other.server)])
+]
+
+/** Some other client publishes, at every Server, so that the device receives it if it has subscribed. */
 export const simulateMessage = (
   world: World,
   topic: string,
   payload: string,
   options: { readonly retain?: boolean } = {}
-): void =>
-  Server.publish(world.server, {
-    topic: Result.getOrThrow(Topic.name(topic)),
-    payload: Bytes.fromText(payload),
-    qos: 1,
-    retain: options.retain ?? false
-  }, world.now())
+): void => {
+  for (const server of serversOf(world)) {
+    Server.publish(server, {
+      topic: Result.getOrThrow(Topic.name(topic)),
+      payload: Bytes.fromText(payload),
+      qos: 1,
+      retain: options.retain ?? false
+    }, world.now())
+  }
+}
 
 /** The radio goes off, by the program or because the board sleeps. */
 export const radioOff = (world: World): void => {
