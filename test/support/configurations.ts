@@ -140,6 +140,7 @@ export const configurations: ReadonlyArray<Configuration> = [
       mqtt: { publish_status: true }
     }
   },
+  { name: "two Servers", file: { sensors: simulated, mqtt: { broker: ["127.0.0.1", "localhost"] } } },
   {
     name: "commands while it sleeps",
     file: { sensors: simulated, mqtt: { topic_command: "/homecontrol/greenhouse/command" } }

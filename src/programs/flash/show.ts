@@ -6,7 +6,7 @@ import * as EventLine from "../dormouse/terminal/EventLine.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import type { Said } from "./Speech.ts"
 
-/** Where a board connects is not in its events, and the board's configuration is not known here. */
+/** Where a board connects is only in its events where it has several Servers, and the board's configuration is not known here. */
 const unknown: EventLine.Subject = { mqtt: { broker: "", port: 0, ssl: false, publishValues: false } }
 
 /** For `Format.lines`: events are shown with the time of day. */
@@ -18,7 +18,9 @@ export const layoutOf = (width: number, paint: Format.Paint): Format.Layout => (
 
 const rowOf = (at: number, event: WakeEvent): Format.Row => {
   const row = EventLine.row(at, event, unknown)
-  return event._tag === "Trying" ? { ...row, text: Format.plural(event.pending, "reading") + " to deliver" } : row
+  if (event._tag !== "Trying") return row
+  const server = event.server === undefined ? "" : event.server + ", "
+  return { ...row, text: server + Format.plural(event.pending, "reading") + " to deliver" }
 }
 
 /** An event of another version: its name, and its values as they are. */

@@ -81,7 +81,7 @@ export const key = (wake: Wake): string =>
     wake.dropped > 0,
     wake.delivered,
     wake.sessionPresent,
-    wake.tries.map((one) => one.failure ?? one.attempt),
+    wake.tries.map((one) => one.failure ?? one.attempt + (one.server ?? "")),
     failure(wake) === undefined ? 0 : nextTry(wake),
     wake.config,
     wake.remarks
@@ -131,7 +131,7 @@ const times = (group: Group): string =>
 const delivery = (group: Group, past: Past): ReadonlyArray<Part> => {
   const { delivered, readings, sessionPresent, tries } = group.first
   if (delivered === undefined) return []
-  const attempt = tries[tries.length - 1]?.attempt ?? 1
+  const { attempt = 1, server } = tries[tries.length - 1] ?? {}
   const many = group.count > 1
   const isUsual = attempt === 1 && delivered <= readings
   const what = Format.plural(delivered, past.noun)
@@ -141,7 +141,8 @@ const delivery = (group: Group, past: Past): ReadonlyArray<Part> => {
     : " (" + Format.amount(past.dropped) + (past.dropped === 1 ? " was" : " were") +
       " dropped while the Server was away)"
   const session = sessionPresent ? "" : "; the Session is new"
-  const text = what + how + lost + session + (isUsual ? times(group) : "")
+  const where = server === undefined ? "" : " at " + server
+  const text = what + how + where + lost + session + (isUsual ? times(group) : "")
   return [{ label: many ? howOften(group) : "delivered", text, tone: "good" }]
 }
 

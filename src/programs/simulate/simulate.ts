@@ -198,6 +198,9 @@ const fleet = (given: Options.Given, devices: number, paint: Format.Paint) =>
     if (config.wakePin !== undefined) {
       return yield* refuse("--fleet simulates devices that wake by their timer: leave wake_pin out for it")
     }
+    if (typeof config.mqtt.broker !== "string") {
+      return yield* refuse("--fleet simulates one Server: give mqtt.broker as a text for it")
+    }
     const days = Option.getOrElse(given.days, () => 30)
     yield* FleetRun.run(
       {

@@ -158,7 +158,7 @@ describe("npm run simulate", () => {
         [["--days", "0"],
           "Invalid value for flag --days: \"0\". Expected: a number above 0 and up to 3650 (--help lists the options)"],
         [["--story", "monht"],
-          "Invalid value for flag --story: \"monht\". Expected: \"month\" | \"healthy\" | \"outage\" | \"flaky\" | \"update\" (--help lists the options)"],
+          "Invalid value for flag --story: \"monht\". Expected: \"month\" | \"healthy\" | \"outage\" | \"flaky\" | \"update\" | \"servers\" (--help lists the options)"],
         [["--stroy", "month"],
           "Unrecognized flag: --stroy in command simulate; did you mean --story? (--help lists the options)"],
         [["--wakes", "2"], "--wakes needs --server: it is for a run against a real Server"],

@@ -6,6 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import { addressesOf } from "../../../domain/config/BrokerList.ts"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import * as Format from "../../dormouse/terminal/Format.ts"
 
@@ -14,7 +15,8 @@ export type ServerState = "up" | "refusing" | "unreachable" | "silent"
 
 /** What a turn can move. */
 export interface Stage {
-  readonly setServer: (condition: ServerState) => void
+  /** All Servers, or the one at this place in the device's list. */
+  readonly setServer: (condition: ServerState, place?: number) => void
   readonly setWifi: (hasWifi: boolean) => void
   /** Some other client publishes. */
   readonly simulateMessage: (topic: string, payload: string, options?: { readonly retain?: boolean }) => void
@@ -168,7 +170,26 @@ const updates: Story = {
   }
 }
 
-export const stories = { month, healthy, outage, flaky, update: updates } as const
+/** A device with one Server loses that. */
+const servers: Story = {
+  about: "of several Servers the first is away for 6 days, later the second for 3, then all of them for a day",
+  turns: (config, days) => {
+    const turns: ReadonlyArray<Turn & { readonly place?: number }> = [
+      { at: 3, title: "the first Server goes away", apply: (stage) => stage.setServer("refusing", 0) },
+      { at: 9, title: "the first Server is back", apply: (stage) => stage.setServer("up", 0) },
+      { at: 14, title: "the first Server hangs", apply: (stage) => stage.setServer("silent", 0) },
+      { at: 16, title: "the second Server goes away", apply: (stage) => stage.setServer("refusing", 1), place: 1 },
+      { at: 17, title: "the first Server answers again", apply: (stage) => stage.setServer("up", 0) },
+      { at: 19, title: "the second Server is back", apply: (stage) => stage.setServer("up", 1), place: 1 },
+      { at: 24, title: "every Server goes away", apply: refuse },
+      { at: 25, title: "every Server is back", apply: answer }
+    ]
+    const count = addressesOf(config.mqtt).length
+    return Effect.succeed(paced(config, days, turns.filter(({ place = 0 }) => place < count)))
+  }
+}
+
+export const stories = { month, healthy, outage, flaky, update: updates, servers } as const
 
 export type Name = keyof typeof stories
 

@@ -45,6 +45,8 @@ export interface Try {
   readonly attempt: number
   /** Undefined: it succeeded, or is not over. */
   readonly failure: string | undefined
+  /** Which of several Servers, `host:port`. */
+  readonly server?: string
 }
 
 export type ConfigCheck =
@@ -98,6 +100,12 @@ const failed = (wake: Wake, attempt: number, failure: string): Wake => ({
   tries: wake.tries.filter((other) => other.attempt !== attempt).concat([{ attempt, failure }])
 })
 
+const tryOf = ({ attempt, server }: Extract<WakeEvent, { readonly _tag: "Trying" }>): Try => ({
+  attempt,
+  failure: undefined,
+  ...(server === undefined ? {} : { server })
+})
+
 const addEvent = (wake: Wake, event: WakeEvent): Wake => {
   switch (event._tag) {
     case "Woke":
@@ -111,7 +119,7 @@ const addEvent = (wake: Wake, event: WakeEvent): Wake => {
     case "Waiting":
       return { ...wake, waits: true }
     case "Trying":
-      return { ...wake, tries: wake.tries.concat([{ attempt: event.attempt, failure: undefined }]) }
+      return { ...wake, tries: wake.tries.concat([tryOf(event)]) }
     case "TryFailed":
       return failed(wake, event.attempt, event.reason)
     case "Connected":
