@@ -113,6 +113,9 @@ describe("an update of a board", () => {
           /^sensors.dht22 needs Espruino's module DHT22, which this board does not have; flash it with --module/],
         [{ mqtt: { broker: "fd00::1" } },
           /^mqtt.broker must be a host name or an IPv4 address on a board, but is an IPv6 address/],
+        // Its program has one Server.
+        [{ mqtt: { broker: ["a", "b"] } },
+          /^mqtt.broker must be a host name or address alone, such as "broker.local", but is an array$/],
         [{ mqtt: { outbox: { bytes: 400_000 } } }, /^mqtt.outbox.bytes must be at most \d+ on a board, but is 400000/],
         [{ mqtt: { topic_data_prefix: "x".repeat(201) } },
           /^mqtt.topic_data_prefix must be at most 200 bytes on a board, but has 201: /],
