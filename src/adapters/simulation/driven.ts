@@ -54,7 +54,11 @@ export const underFaults = {
     if (world.flash !== undefined) world.flash.onCompact = tell
   },
   heal: Inject.heal,
-  plan: (seed: string, wakeMillis: number, endMillis: number): ReadonlyArray<Faults.Fault> =>
-    Faults.plan(seed, Faults.swarm(seed), wakeMillis, endMillis),
+  addServer: (world: World, name: string, isShared: boolean): void =>
+    addServer(world, name, isShared ? world.server : undefined),
+  plan: (seed: string, wakeMillis: number, endMillis: number, hasSeveral: boolean): ReadonlyArray<Faults.Fault> => {
+    const chances = Faults.swarm(seed)
+    return Faults.plan(seed, hasSeveral ? chances : Faults.ofOneServer(chances), wakeMillis, endMillis)
+  },
   describe: FaultWords.describe
 }

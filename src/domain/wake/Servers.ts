@@ -35,23 +35,25 @@ const set = (wake: Choosing, place: number, good: number): void => {
 export const choose = (wake: Choosing): void => {
   const count = countOf(wake)
   if (count === 1) return
-  const [kept, good] = wake.state.servers ?? ServerChoice.first
-  const last = kept % count
-  const isReturning = good >= goodConnections
+  const before = wake.state.servers ?? ServerChoice.first
+  const last = before[0] % count
+  const isReturning = before[1] >= goodConnections
   const place = isReturning ? 0 : last
-  wake.server = { place, good: isReturning ? 0 : good }
+  wake.server = { place, before }
   set(wake, isReturning ? last : (place + 1) % count, 0)
 }
 
 /** The try was a good one. */
 export const keep = (wake: Choosing): void => {
   const { server } = wake
-  if (server !== undefined) set(wake, server.place, server.place === 0 ? 0 : server.good + 1)
+  if (server !== undefined) set(wake, server.place, server.place === 0 ? 0 : server.before[1] + 1)
 }
 
-/** The Server has its turn once more: it took messages, or may take a CONNECT that goes alone. */
+/**
+ * The Server has its turn once more: there was no network, it took messages, or it may take a CONNECT that goes alone.
+ */
 export const again = (wake: Choosing): void => {
-  if (wake.server !== undefined) set(wake, wake.server.place, 0)
+  if (wake.server !== undefined) set(wake, wake.server.before[0], wake.server.before[1])
 }
 
 /** When a connection that began at `openedAt` ends, so that the first Server is tried. Milliseconds of the clock. */

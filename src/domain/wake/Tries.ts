@@ -12,7 +12,7 @@ import * as Probation from "./Probation.ts"
 import { isNews } from "./isNews.ts"
 import { isQuiet } from "./quiet.ts"
 import { isEarly } from "./seldom.ts"
-import { choose } from "./Servers.ts"
+import { again, choose } from "./Servers.ts"
 import * as Wake from "./Wake.ts"
 
 /** A board's bundle may leave them out. */
@@ -20,6 +20,7 @@ const quiet: typeof isQuiet | undefined = isQuiet
 const early: typeof isEarly | undefined = isEarly
 const news: typeof isNews | undefined = isNews
 const choosing: typeof choose | undefined = choose
+const repeating: typeof again | undefined = again
 
 /** What a wake may do, decided as it begins. Times in milliseconds. */
 export interface Plan {
@@ -117,6 +118,7 @@ export const ended = (attempt: Attempt, failure: Failure | undefined): boolean =
   if (wake.state.unfinished > 0) wake.state = patch(wake.state, { unfinished: 0 })
   if (failure === undefined) return true
   const { _tag: error, message: reason } = failure
+  if (repeating !== undefined && error === "WifiError") repeating(wake)
   // What goes wrong after the data was delivered is reported, and is no reason to try again.
   if (isOut) wake.emit({ _tag: "ConfigUnchanged", reason })
   else wake.emit({ _tag: "TryFailed", attempt: reconnect.attemptCount, error, reason })

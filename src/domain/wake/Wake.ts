@@ -11,6 +11,7 @@ import type { DeviceConfig } from "../config/DeviceConfig.ts"
 import * as DeviceState from "../state/DeviceState.ts"
 import * as Bytes from "../bytes/Bytes.ts"
 import { type Entry, maxEntries } from "../delivery/Outbox.ts"
+import type { ServerChoice } from "../state/ServerChoice.ts"
 import * as Session from "../delivery/Session.ts"
 import type { Stay } from "./CommandFields.ts"
 import type { Emit } from "./WakeEvent.ts"
@@ -84,8 +85,8 @@ export interface Wake {
   isReplaced?: boolean
   /** By how much the clock was set ahead since the wake began, in milliseconds. */
   clockMoved?: number
-  /** Which of several Servers the present try is for, and how many connections in a row went well there before. */
-  server?: { readonly place: number; readonly good: number }
+  /** Which of several Servers the present try is for, and what was remembered of them before it. */
+  server?: { readonly place: number; readonly before: ServerChoice }
   readonly emit: Emit
   /** When the wake began, and its radio was turned on, in milliseconds. Only with `publish_status`. */
   readonly wokeAt?: number

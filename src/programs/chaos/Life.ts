@@ -19,7 +19,7 @@ import { boundMillis } from "./checkers/Liveness.ts"
 import * as Counts from "./life/Counts.ts"
 import * as ObservedState from "./life/ObservedState.ts"
 import * as Message from "./life/Message.ts"
-import type { Scene } from "./life/Scene.ts"
+import * as Scene from "./life/Scene.ts"
 import type { Observation } from "./life/Observation.ts"
 import * as Instrument from "./life/Instrument.ts"
 
@@ -68,14 +68,16 @@ export interface Adapters<World extends TroubledWorld, F extends Fault> {
   readonly onCompact: (world: World, tell: () => void) => void
   readonly heal: (world: World) => void
   /** The faults of a seed, for a life of `endMillis` with a wake every `wakeMillis`. */
-  readonly plan: (seed: string, wakeMillis: number, endMillis: number) => ReadonlyArray<F>
+  readonly plan: (seed: string, wakeMillis: number, endMillis: number, hasSeveral: boolean) => ReadonlyArray<F>
+  /** One more Server at `host:port`, with Sessions of its own, or those of the first. */
+  readonly addServer: (world: World, name: string, isShared: boolean) => void
   /** A fault in words. */
   readonly describe: (fault: F) => string
 }
 
 export interface Options<World extends TroubledWorld, F extends Fault> {
   readonly seed: string
-  readonly scene: Scene
+  readonly scene: Scene.Scene
   readonly plan: ReadonlyArray<F>
   readonly checkers: ReadonlyArray<Checker>
   /** Where the story ends if nothing is broken before, in milliseconds; by default with its second act. */
@@ -105,7 +107,7 @@ export interface Life {
 }
 
 /** How long the first act of a scene is, in milliseconds. */
-export const actMillis = ({ config, wakes }: Scene): number => wakes * config.publishInterval * 1_000
+export const actMillis = ({ config, wakes }: Scene.Scene): number => wakes * config.publishInterval * 1_000
 
 /** Everything that is observed goes to the facts, then to the checkers. */
 const judge = <World extends TroubledWorld, F extends Fault>(
@@ -157,7 +159,7 @@ const counting = () => {
 }
 
 /** The battery is emptied and charged again every forty wakes. */
-const wavering = ({ publishInterval }: Scene["config"]) => (now: number): number =>
+const wavering = ({ publishInterval }: Scene.Scene["config"]) => (now: number): number =>
   50 + 50 * Math.cos(now / publishInterval / 1_000 / 40 * 2 * Math.PI)
 
 const never = {
@@ -188,6 +190,7 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     const power = underPower(see)
     const kept = Instrument.reading((name) => world.storage.get(name),
       (from, thinned) => adapters.journaled(world, from, thinned))
+    for (const name of Scene.others(config)) adapters.addServer(world, name, !Scene.isSeparate(config))
     adapters.onArrival(world, ({ dup, payload, topic }) => see({ _tag: "Arrived", topic, payload, dup }))
     adapters.onFault(world, ({ kind }) => see({ _tag: "Injected", kind }))
     adapters.onPowerCut(world, () => power.cut({ _tag: "PowerCut", kept: kept() }))

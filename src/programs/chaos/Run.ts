@@ -50,7 +50,12 @@ export const setting = <World extends Life.TroubledWorld, F extends Life.Fault>(
   wakes: number
 ) => {
   const scene = Scene.draw(seed, wakes)
-  return { seed, scene, plan: adapters.plan(seed, scene.config.publishInterval * 1_000, Life.actMillis(scene)) }
+  return {
+    seed,
+    scene,
+    plan: adapters.plan(seed, scene.config.publishInterval * 1_000, Life.actMillis(scene),
+      Scene.others(scene.config).length > 0)
+  }
 }
 
 export const run = <World extends Life.TroubledWorld, F extends Life.Fault>(

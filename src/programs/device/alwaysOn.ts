@@ -18,7 +18,7 @@ import * as Answers from "../../domain/wake/Answers.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
 import * as Held from "../../domain/wake/Held.ts"
 import * as Probation from "../../domain/wake/Probation.ts"
-import { goBack, returnsAt, trying } from "../../domain/wake/Servers.ts"
+import { again, goBack, returnsAt, trying } from "../../domain/wake/Servers.ts"
 import * as Tries from "../../domain/wake/Tries.ts"
 import * as Wake from "../../domain/wake/Wake.ts"
 import { SocketError } from "../../ports/Socket.ts"
@@ -111,6 +111,7 @@ const act = (open: Open, judging: AlwaysOn.Judging, at: number) =>
 /** A board's bundle may come without them. */
 const returning: typeof returnsAt | undefined = returnsAt
 const tried: typeof trying | undefined = trying
+const repeating: typeof again | undefined = again
 const back: typeof goBack | undefined = goBack
 
 /** The connection was a good one, and ends so that the first of several Servers is tried. */
@@ -241,6 +242,7 @@ export const alwaysOn = (ports: Ports, wake: Wake.Wake): Effect.Effect<void> =>
       wake.held = []
       if (Result.isSuccess(ended)) continue
       const { _tag: error, message: reason } = ended.failure
+      if (repeating !== undefined && error === "WifiError") repeating(wake)
       wake.emit({ _tag: "TryFailed", attempt: wake.state.reconnect.attemptCount, error, reason })
       // What flash did not store is not known after a restart: neither that it is over, nor when it tried last.
       if (wake.isReplaced || !wake.isUnsaved && Probation.isOver(wake)) return

@@ -70,6 +70,20 @@ describe("a device with several Servers", () => {
         expect(tried(life).slice(0, 4)).toEqual(["one", "two", "three", "three"])
       })))
 
+  it("stays with its Server while there is no network", () =>
+    live(file(), (life) =>
+      Effect.gen(function*() {
+        three(life)
+        yield* pass(hour / 2)
+        World.setWifi(life.world, false)
+        yield* pass(3 * hour)
+        World.setWifi(life.world, true)
+        yield* pass(3 * hour)
+        expect(told(life, "TryFailed").length).toBeGreaterThan(3)
+        expect(new Set(tried(life))).toEqual(new Set(["one"]))
+        expect(life.state().servers).toEqual([0, 0])
+      })))
+
   it("leaves a Server at which a wake runs out of time", () =>
     live(file({ timeout: 20 }, { awake_timeout: 20 }), (life) =>
       Effect.gen(function*() {

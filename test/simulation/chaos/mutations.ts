@@ -476,6 +476,12 @@ export const mutations: ReadonlyArray<Mutation> = [
     })
   },
   {
+    checker: "failover",
+    bug: "forgets in its sleep which Server has its turn",
+    kinds: ["refusing", "unreachable"],
+    program: (config) => stored((state) => ({ ...state, servers: undefined }))(device(config))
+  },
+  {
     checker: "daily",
     bug: "waits longer and longer, without an end",
     kinds: ["refusing", "unreachable"],

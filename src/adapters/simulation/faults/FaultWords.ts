@@ -54,6 +54,7 @@ const words: Readonly<Record<Kind, (fault: Fault) => string>> = {
   closesEarly: () => "the Server closes the connection if packets arrive before its CONNACK",
   timeSilent: () => "the time server does not answer",
   timeLies: ({ amount, share }) => "the time server is " + span(amount) + (share < 0.5 ? " behind" : " ahead"),
+  otherAway: () => "nobody listens at the other Server's port",
   timeSpoilt: () => "the time server's answers say no time"
 }
 

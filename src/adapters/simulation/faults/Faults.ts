@@ -31,6 +31,7 @@ export type Spell =
   | "timeSilent"
   | "timeLies"
   | "timeSpoilt"
+  | "otherAway"
 
 /** Kinds that happen once. */
 export type Blow =
@@ -128,7 +129,9 @@ const rows: Readonly<Record<Kind, Row>> = {
   // The share says how.
   timeSpoilt: { chance: 0.015, lasts: [1, 30] },
   // The share says which.
-  command: { chance: 0.05 }
+  command: { chance: 0.05 },
+  // The last, so that the draws before it are as they were.
+  otherAway: { chance: 0.02, lasts: [0.1, 40] }
 }
 
 export const kinds = Object.keys(rows) as ReadonlyArray<Kind>
@@ -186,6 +189,13 @@ const ofKind = (
   }
   return faults
 }
+
+/** Kinds that only a world with several Servers has. */
+const ofSeveral: ReadonlyArray<Kind> = ["otherAway"]
+
+/** The same for a world with one Server. */
+export const ofOneServer = (chances: Chances): Chances =>
+  Object.fromEntries(kinds.map((kind) => [kind, ofSeveral.includes(kind) ? 0 : chances[kind]])) as Chances
 
 /** What will go wrong in a life of `endMillis`, with a wake every `wakeMillis`. */
 export const plan = (seed: string, chances: Chances, wakeMillis: number, endMillis: number): ReadonlyArray<Fault> =>

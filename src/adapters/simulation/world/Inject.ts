@@ -34,6 +34,9 @@ const reach = (world: World.World): void => {
 const turn = (world: World.World, spell: Spell): void => {
   const fault = ActiveFaults.on(world.activeFaults, spell)
   if (spell === "refusing" || spell === "unreachable" || spell === "silent") reach(world)
+  if (spell === "otherAway") {
+    for (const name of world.others.keys()) World.setServer(world, fault === undefined ? "up" : "refusing", name)
+  }
   if (spell === "noWifi") World.setWifi(world, fault === undefined)
   if (spell === "closesEarly") world.server.closesEarly = fault !== undefined
   if (spell === "connack") world.server.refuseWith = (fault?.amount ?? 0) as typeof world.server.refuseWith
@@ -83,7 +86,7 @@ const command = (world: World.World, fault: Fault): void => {
   const isKept = world.server.sessions.get(clientId)?.subscriptions.has(topic) ?? false
   for (const text of Command.texts(fault, interval)) {
     if (isKept) world.onCommand(text)
-    World.simulateMessage(world, topic, text)
+    World.publishAt(world, world.server, topic, text)
   }
 }
 

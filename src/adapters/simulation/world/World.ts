@@ -178,7 +178,8 @@ export const troubled = (plan: ReadonlyArray<Fault>, seed: string): Effect.Effec
   })
 
 /** One more Server at `name`, `host:port`: with Sessions and messages of its own, or those of another Server. */
-export const addServer = (world: World, name: string, server = Server.make()): void => {
+export const addServer = (world: World, name: string, given?: Server.Server): void => {
+  const server = given ?? { ...Server.make(), closesOn: world.server.closesOn }
   world.others.set(name, { server, accept: acceptBy(server), condition: "up" })
 }
 
@@ -207,6 +208,15 @@ export const serversOf = ({ others, server }: World): ReadonlyArray<Server.Serve
   ...new Set([server, ...[...others.values()].map((other) => other.server)])
 ]
 
+/** Some other client publishes at this Server. */
+export const publishAt = (world: World, server: Server.Server, topic: string, payload: string, retain = false): void =>
+  Server.publish(server, {
+    topic: Result.getOrThrow(Topic.name(topic)),
+    payload: Bytes.fromText(payload),
+    qos: 1,
+    retain
+  }, world.now())
+
 /** Some other client publishes, at every Server, so that the device receives it if it has subscribed. */
 export const simulateMessage = (
   world: World,
@@ -214,14 +224,7 @@ export const simulateMessage = (
   payload: string,
   options: { readonly retain?: boolean } = {}
 ): void => {
-  for (const server of serversOf(world)) {
-    Server.publish(server, {
-      topic: Result.getOrThrow(Topic.name(topic)),
-      payload: Bytes.fromText(payload),
-      qos: 1,
-      retain: options.retain ?? false
-    }, world.now())
-  }
+  for (const server of serversOf(world)) publishAt(world, server, topic, payload, options.retain)
 }
 
 /** The radio goes off, by the program or because the board sleeps. */

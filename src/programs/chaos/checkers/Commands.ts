@@ -8,6 +8,7 @@ import * as Bytes from "../../../domain/bytes/Bytes.ts"
 import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
 import type { Checker } from "../life/Checker.ts"
 import type { Observation } from "../life/Observation.ts"
+import * as Scene from "../life/Scene.ts"
 import * as StoredState from "../life/StoredState.ts"
 
 /** What flash has of it: the seconds between two wakes that a command has set; 0: as configured. */
@@ -72,8 +73,8 @@ const excuses2 = ({ _tag }: WakeEvent): boolean =>
 const isExcuse = (seen: Sight): boolean =>
   seen._tag === "Injected" && excuses.includes(seen.kind) || seen._tag === "Emitted" && excuses2(seen.event)
 
-/** What one life has seen of them. */
-export const make = () => {
+/** `mayWait`: at the end a command may still be at a Server where the device is not. */
+export const make = (mayWait = false) => {
   const orders = new Map<string, Order>()
   /** Done in this wake, and not yet stored. */
   let doing: ReadonlyArray<Extract<WakeEvent, { readonly _tag: "Command" }>> = []
@@ -136,6 +137,7 @@ export const make = () => {
   const ended = (): string | undefined => {
     for (const [name, one] of orders) {
       if (one.isExcused) continue
+      if (one.told === 0 && mayWait) continue
       if (one.told === 0) return "never answered " + name
       if (name.startsWith("report") && !one.hasReport) return "answered " + name + ", and said nothing of itself"
     }
@@ -178,5 +180,5 @@ export const make = () => {
 export const commands: Checker = {
   name: "commands",
   promise: "a command is done once, and answered",
-  begin: (config) => config.mqtt.topicCommand === "" ? () => undefined : make()
+  begin: (config) => config.mqtt.topicCommand === "" ? () => undefined : make(Scene.isSeparate(config))
 }

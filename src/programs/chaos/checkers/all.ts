@@ -14,6 +14,7 @@ import { deepSleep } from "./DeepSleep.ts"
 import { drops } from "./Drops.ts"
 import { dup } from "./Dup.ts"
 import { duplicates } from "./Duplicates.ts"
+import { failover } from "./Failover.ts"
 import { liveness } from "./Liveness.ts"
 import { measuring } from "./Measuring.ts"
 import { memoryBound } from "./MemoryBound.ts"
@@ -49,6 +50,7 @@ export const checkers: ReadonlyArray<Checker> = [
   connectAlone,
   tries,
   daily,
+  failover,
   needlessTry,
   withheld,
   radio,

@@ -59,7 +59,7 @@ const connection = (inner: Connection, see: See): Connection => ({
 const socket = (inner: Socket["Service"], see: See): Socket["Service"] => ({
   connect: (endpoint) =>
     Effect.suspend(() => {
-      see({ _tag: "Connecting" })
+      see({ _tag: "Connecting", server: endpoint.host + ":" + endpoint.port })
       return Effect.map(inner.connect(endpoint), (opened) => {
         see({ _tag: "Opened" })
         return connection(opened, see)

@@ -34,7 +34,8 @@ export type Observation =
   /** The device waits for a network; then it has one or gives up. */
   | { readonly _tag: "Joining" }
   | { readonly _tag: "Joined"; readonly failed: boolean }
-  | { readonly _tag: "Connecting" }
+  /** `server`: `host:port`. */
+  | { readonly _tag: "Connecting"; readonly server: string }
   | { readonly _tag: "Opened" }
   /** The device writes to the one connection there is; `bytes` are valid for the moment. */
   | { readonly _tag: "Sent"; readonly bytes: Bytes }

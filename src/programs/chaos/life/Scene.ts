@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
+import * as BrokerList from "../../../domain/config/BrokerList.ts"
 import * as DeviceConfig from "../../../domain/config/DeviceConfig.ts"
 
 export interface Scene {
@@ -130,6 +131,19 @@ const time = (interval: number) =>
     return { time: { server: "pool", sync_interval: yield* one(86_400, 86_400, Math.min(interval, 86_400)) } }
   })
 
+/** What a sixth of all devices have: a second Server, with Sessions of its own or those of the first. */
+const servers = Effect.gen(function*() {
+  if ((yield* Random.next) < 0.83) return {}
+  return { broker: ["broker", yield* one("other", "twin")] }
+})
+
+/** `host:port` of each Server but the first. */
+export const others = ({ mqtt }: Pick<DeviceConfig.DeviceConfig, "mqtt">): ReadonlyArray<string> =>
+  BrokerList.addressesOf(mqtt).slice(1).map(BrokerList.nameOf)
+
+/** Whether the second Server has Sessions of its own. */
+export const isSeparate = ({ mqtt }: Pick<DeviceConfig.DeviceConfig, "mqtt">): boolean => mqtt.broker[1] === "other"
+
 /** The scene of a seed; a life of `wakes` wakes. */
 export const draw = (seed: string, wakes: number): Scene =>
   Effect.runSync(Random.withSeed(
@@ -146,6 +160,7 @@ export const draw = (seed: string, wakes: number): Scene =>
       // A fifth takes commands; what they do to readings that are kept for later is another matter.
       const takes = yield* Random.withSeed(Effect.map(Random.next, (chance) => chance < 0.2), seed + " commands")
       const commands = takes && !("send_interval" in kept) ? { topic_command: "home/command" } : {}
+      const several = yield* Random.withSeed(servers, seed + " servers")
       const { sensors } = { ...drawn, ...selects }
       const measures = quantities === undefined ? {}
         : { sensors: { ...sensors, simulated: { ...sensors.simulated, quantities } } }
@@ -155,7 +170,14 @@ export const draw = (seed: string, wakes: number): Scene =>
         ...asked,
         ...selects,
         ...measures,
-        mqtt: { ...drawn.mqtt, ...tries, ...kept, ...commands, publish_status: says || "battery" in measured }
+        mqtt: {
+          ...drawn.mqtt,
+          ...tries,
+          ...kept,
+          ...commands,
+          ...several,
+          publish_status: says || "battery" in measured
+        }
       }
       const { config } = Result.getOrThrow(DeviceConfig.check(whole))
       // Clocks that were never set, and clocks that were.
