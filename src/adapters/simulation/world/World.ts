@@ -183,12 +183,9 @@ export const addServer = (world: World, name: string, given?: Server.Server): vo
   world.others.set(name, { server, accept: acceptBy(server), condition: "up" })
 }
 
-/**
- * Changes how the Server, or another one by its name, can be reached. Open connections break, unless the Server only
- * falls silent.
- */
+/** Changes how the Server, or the one of this name, can be reached. Connections break, unless it only falls silent. */
 export const setServer = (world: World, condition: ServerCondition, name?: string): void => {
-  const other = name === undefined ? undefined : world.others.get(name)
+  const other = world.others.get(name ?? "")
   if (other === undefined) world.serverCondition = condition
   else other.condition = condition
   for (const link of world.links) {
@@ -204,9 +201,8 @@ export const setWifi = (world: World, hasWifi: boolean): void => {
 }
 
 /** All Servers of a world, each once. */
-export const serversOf = ({ others, server }: World): ReadonlyArray<Server.Server> => [
-  ...new Set([server, ...[...others.values()].map((other) => other.server)])
-]
+export const serversOf = (world: World): ReadonlySet<Server.Server> =>
+  new Set([world.server, ...Array.from(world.others.values(), ({ server }) => server)])
 
 /** Some other client publishes at this Server. */
 export const publishAt = (world: World, server: Server.Server, topic: string, payload: string, retain = false): void =>

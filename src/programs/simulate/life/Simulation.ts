@@ -9,7 +9,6 @@ import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Backoff from "../../../domain/delivery/Backoff.ts"
 import { flightInPlace } from "../../../domain/delivery/flightInPlace.ts"
-import * as BrokerList from "../../../domain/config/BrokerList.ts"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import * as DeviceState from "../../../domain/state/DeviceState.ts"
 import type { Usage } from "../../../domain/energy/Usage.ts"
@@ -27,7 +26,8 @@ import * as Meter from "./Meter.ts"
 import * as Arrivals from "./Arrivals.ts"
 import type { Fleet } from "../../../domain/observed/Fleet.ts"
 import type * as FlashLife from "./FlashLife.ts"
-import type { ServerState, Stage, Story, Turn } from "./Story.ts"
+import type { Stage, Story, Turn } from "./Story.ts"
+import * as Servers from "./Servers.ts"
 import * as Totals from "./Totals.ts"
 import type { Entry, StoredState } from "./Wake.ts"
 
@@ -45,7 +45,7 @@ export interface SimulatedWorld {
   readonly written: FlashLife.Written
 }
 
-export interface Adapters<World extends SimulatedWorld> {
+export interface Adapters<World extends SimulatedWorld> extends Servers.Adapters<World> {
   readonly make: Effect.Effect<World>
   readonly wakes: (
     world: World,
@@ -60,10 +60,6 @@ export interface Adapters<World extends SimulatedWorld> {
     world: World,
     tell: (arrival: { readonly topic: string; readonly payload: Bytes.Bytes; readonly dup: boolean }) => void
   ) => void
-  /** One more Server, at `host:port`. */
-  readonly addServer: (world: World, name: string) => void
-  /** Without a name, the one that every other address leads to. */
-  readonly setServer: (world: World, condition: ServerState, name?: string) => void
   readonly setWifi: (world: World, hasWifi: boolean) => void
   readonly simulateMessage: (
     world: World,
@@ -146,20 +142,8 @@ const watch = <World extends SimulatedWorld>(
   }
   const message = (topic: string, payload: string, dup: boolean, toDevice: boolean) =>
     tell({ _tag: "Message", at: world.now(), topic, payload, dup, toDevice })
-  const servers = BrokerList.addressesOf(config.mqtt).map(BrokerList.nameOf)
-  const conditions: Array<ServerState> = servers.map(() => "up")
-  for (const name of servers.slice(1)) adapters.addServer(world, name)
-  adapters.onArrival(world, ({ dup, payload, topic }) => message(topic, Bytes.toText(payload), dup, false))
   const stage: Stage = {
-    setServer: (condition, place) => {
-      servers.forEach((name, at) => {
-        if (place !== undefined && place !== at) return
-        conditions[at] = condition
-        adapters.setServer(world, condition, at === 0 ? undefined : name)
-      })
-      // A picture of the days has one Server: it is there as long as one of them is.
-      chronicle.setServer(world.now(), conditions.find((each) => each === "up") ?? conditions[0] ?? condition)
-    },
+    setServer: Servers.make(config, adapters, world, (condition) => chronicle.setServer(world.now(), condition)),
     setWifi: (hasWifi) => {
       chronicle.setWifi(world.now(), hasWifi)
       adapters.setWifi(world, hasWifi)
@@ -169,6 +153,7 @@ const watch = <World extends SimulatedWorld>(
       adapters.simulateMessage(world, topic, payload, given)
     }
   }
+  adapters.onArrival(world, ({ dup, payload, topic }) => message(topic, Bytes.toText(payload), dup, false))
   const turn = ({ apply, title }: Turn) => {
     tell({ _tag: "Turn", at: world.now(), title })
     apply(stage)
