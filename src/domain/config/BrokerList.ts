@@ -30,6 +30,9 @@ export const listKind = brokerKind
 
 export const fix = ", or a list of up to " + maxServers + ", each host or host:port"
 
+/** How many more of a board's variables the code takes that judges an update. Measured, and rounded up. */
+export const judgeVariables: number = 80
+
 /** Where an entry's own port begins, behind the colon; 0: it has none. */
 const portAt = (entry: string): number => {
   const colon = entry.lastIndexOf(":")

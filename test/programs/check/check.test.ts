@@ -182,6 +182,23 @@ describe("dormouse check", () => {
         `board warning mqtt.broker is ${broker}, which is the board itself on a board: give the Server's address in your network`
       ]] as const
     ),
+    [{}, { broker: ["a.example", "10.0.0.1:1884"] }, []],
+    [{}, { broker: ["a.example", "[fd00::1]:1884"] }, [
+      "error mqtt.broker must be a host name or an IPv4 address on a board, but is an IPv6 address"
+    ], "esp32-c3"],
+    [{}, { broker: ["a.example", "10.0.0.999:1884"] }, [
+      "error mqtt.broker must be a host name or an IPv4 address: four numbers from 0 to 255, without leading zeros, but is 10.0.0.999"
+    ]],
+    [{}, { broker: ["a.example", "localhost"] }, [
+      "board warning mqtt.broker has localhost, which is the board itself on a board: give the Server's address in your network"
+    ]],
+    [{}, { broker: ["a.example", "b.example"], reconnect: { max_attempts: 1 } }, [
+      "warning mqtt.reconnect.max_attempts (1) is less than the 2 Servers in mqtt.broker, and each try goes to one of them: the next ones are tried after a wait of 3600 s; set it to 2 or more"
+    ]],
+    [{}, { broker: ["a.example", "b.example"], reconnect: { enabled: false } }, [
+      "warning mqtt.reconnect.enabled is false, so each wake tries one of the 2 Servers in mqtt.broker, and the next wake the next one; leave it out to try all of them in one wake"
+    ]],
+    [{}, { broker: ["a.example"], reconnect: { max_attempts: 1 } }, []],
     [{ time: { server: "pool.ntp.org" } }, {}, []],
     [{ time: { server: "10.0.0.999" } }, {}, [
       "error time.server must be a host name or an IPv4 address: four numbers from 0 to 255, without leading zeros, but is 10.0.0.999"

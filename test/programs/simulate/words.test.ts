@@ -2,6 +2,7 @@ import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import * as DeviceConfig from "../../../src/domain/config/DeviceConfig.ts"
 import * as DeviceWords from "../../../src/programs/dormouse/terminal/deviceWords.ts"
+import * as EventLine from "../../../src/programs/dormouse/terminal/EventLine.ts"
 import * as Format from "../../../src/programs/dormouse/terminal/Format.ts"
 
 describe("words that several commands have", () => {
@@ -38,6 +39,13 @@ describe("words that several commands have", () => {
     )
     expect([seldom, often, on]).toEqual(["wakes every 5 min and sends every 1 h", "wakes every 5 min",
       "is always on and measures every 5 min"])
+    const two = configOf({ mqtt: { enabled: true, broker: ["b", "c:1884"] } })
+    expect(DeviceWords.server(two)).toBe("mqtt://b:1883 or mqtt://c:1884")
+    const trying = { _tag: "Trying", attempt: 2, pending: 1 } as const
+    expect([EventLine.row(0, trying, two).text, EventLine.row(0, { ...trying, server: "c:1884" }, two).text]).toEqual([
+      "b:1883 or c:1884, 1 reading to deliver",
+      "c:1884, 1 reading to deliver"
+    ])
     const awake = configOf({ deep_sleep: false })
     expect([DeviceWords.rhythm(awake), DeviceWords.sensors(awake), DeviceWords.server(awake)]).toEqual([
       "is always on and measures every 1 min",

@@ -4,6 +4,7 @@
  */
 export const brokerKind = "host" as const
 export const listKind = undefined
+export const judgeVariables = 0
 export const fix = undefined
 export const problemOf = undefined
 export const twiceIn = undefined

@@ -3,6 +3,7 @@
  */
 import type * as Original from "../../../domain/config/Ability.ts"
 import * as BoardRules from "../../../domain/config/BoardRules.ts"
+import * as BrokerList from "../../../domain/config/BrokerList.ts"
 import type { DeviceConfig, SensorConfig } from "../../../domain/config/DeviceConfig.ts"
 import { isCompared } from "../../../domain/config/limits.ts"
 import { longestSendInterval } from "../../../domain/config/sendInterval.ts"
@@ -36,8 +37,12 @@ const lackOf = (needed: number): string | undefined => {
       " left; make it shorter" : undefined
 }
 
+/** A program with several Servers judges lists of them, too. */
+const listVariables: number = BrokerList.judgeVariables
+
 /** Before the code that judges is loaded, because afterwards there may be too little memory to report this. */
-export const lackForJudge = (text: string): string | undefined => lackOf(judgeVariables + neededFor(text))
+export const lackForJudge = (text: string): string | undefined =>
+  lackOf(judgeVariables + listVariables + neededFor(text))
 
 export const lack: typeof Original.lack = (text) => lackOf(neededFor(text))
 
