@@ -29,15 +29,22 @@ const malformed = (chance: Chance): Uint8Array =>
 export const plan = (chance: Chance, { config }: Scene, wakes: number): ReadonlyArray<Planned> => {
   if (config.mqtt.topicCommand === "") return []
   let count = 0
+  /** Those with an id, which stands for one command. */
+  const sent: Array<string> = []
+  const anew = (id: string): Uint8Array => {
+    const text = named(chance.one(words), id)
+    sent.push(text)
+    return Buffer.from(text)
+  }
   const draw = (): Uint8Array => {
     const id = "o" + ++count
     return chance.one<() => Uint8Array>([
       () => Buffer.from(chance.one(words)),
       () => Buffer.from(chance.one(words)),
-      () => Buffer.from(named(chance.one(words), id)),
-      () => Buffer.from(named(chance.one(words), id)),
+      () => anew(id),
+      () => anew(id),
       // The same once more, from somebody who does not know that it was done.
-      () => Buffer.from(named(chance.one(words), "o" + chance.whole(Math.max(1, count - 6), count))),
+      () => sent.length === 0 ? anew(id) : Buffer.from(chance.one(sent.slice(-6))),
       () => Buffer.from(named(chance.one(words), id, { until: "2001-01-01T00:00:00Z" })),
       () => Buffer.from(chance.is(0.5) ? "dance 7" : named("dance", id)),
       () => malformed(chance)

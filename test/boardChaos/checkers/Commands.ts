@@ -22,11 +22,12 @@ const sights = (wake: ObservedState.Wake): ReadonlyArray<Commands.Sight> => {
   const isUntold = isCut && is !== undefined && is.interval !== (was?.interval ?? 0)
   return [
     { _tag: "Began" },
+    // A Server that forgets the Session forgets those, too.
+    ...wake.ordered.map((payload): Commands.Sight => ({ _tag: "Ordered", text: Buffer.from(payload).toString() })),
     ...wake.faults.filter(({ kind }) => excuses.has(kind)).map((): Commands.Sight => ({
       _tag: "Injected",
       kind: "sessionLost"
     })),
-    ...wake.ordered.map((payload): Commands.Sight => ({ _tag: "Ordered", text: Buffer.from(payload).toString() })),
     ...ended.events.map((event): Commands.Sight =>
       event._tag === "Measured" ? { _tag: "Read" } : { _tag: "Emitted", event }
     ),
