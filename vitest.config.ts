@@ -20,9 +20,8 @@ const packages = ["test/programs/dormouse/package.test.ts", "test/programs/libra
  * usual script (`bundle/vm`), the passes that make it, the decisions behind each key, and the commands' handlers.
  */
 const whole = [
-  ...["command", "drivers", "onChange", "overlays", "seldom", "status", "time", "unicode", "updates"].map((name) =>
-    `test/programs/bundle/${name}.test.ts`
-  ),
+  ...["battery", "command", "commands", "credentials", "drivers", "mac", "onChange", "overlays", "seldom", "status",
+    "time", "unicode", "updates", "wakePin"].map((name) => `test/programs/bundle/${name}.test.ts`),
   "test/cluster/cluster.test.ts",
   "test/interop/interop.test.ts",
   "test/hostile/memory.test.ts",

@@ -90,10 +90,13 @@ const promised = (arrived: ReadonlyArray<Arrived>, at: number): number => {
   return (status?.at ?? 0) + (said.nextConnection ?? Infinity) * 1_000
 }
 
+/** The most usual one, and the one that is silent longest; `npm run test:all` has them all. */
+const looked = Object.entries(devices).filter((_, index) => isWhole || index === 0 || index === 2)
+
 const seeds = isWhole ? ["1", "2", "3", "4", "5", "6"] : ["1"]
 
 describe("no value is unavailable too soon", () => {
-  it.each(Object.entries(devices))("of %s, over a month with short outages: none ever is", async (_, more) => {
+  it.each(looked)("of %s, over a month with short outages: none ever is", async (_, more) => {
     const config = configOf(more)
     for (const seed of seeds) {
       const { arrived, away } = await Effect.runPromise(month(config, "flaky", seed))
@@ -102,19 +105,18 @@ describe("no value is unavailable too soon", () => {
     }
   })
 
-  it.each(Object.entries(devices))("of %s, over a month with an outage of three days: only during it",
-    async (_, more) => {
-      const config = configOf(more)
-      const { arrived, away } = await Effect.runPromise(month(config, "month", "1"))
-      const found = unavailable(config, arrived)
-      // A device that is silent for three days is shown so.
-      expect(found.some(({ from }) => from > 5 * day && from < 8 * day)).toBe(true)
-      for (const { from, id, last } of found) {
-        expect([id, from > promised(arrived, last)]).toEqual([id, true])
-        const during = away.some((outage) => outage.from - config.publishInterval * 1_000 <= from && outage.to >= last)
-        expect([id, from / day, during]).toEqual([id, from / day, true])
-      }
-    })
+  it.each(looked)("of %s, over a month with an outage of three days: only during it", async (_, more) => {
+    const config = configOf(more)
+    const { arrived, away } = await Effect.runPromise(month(config, "month", "1"))
+    const found = unavailable(config, arrived)
+    // A device that is silent for three days is shown so.
+    expect(found.some(({ from }) => from > 5 * day && from < 8 * day)).toBe(true)
+    for (const { from, id, last } of found) {
+      expect([id, from > promised(arrived, last)]).toEqual([id, true])
+      const during = away.some((outage) => outage.from - config.publishInterval * 1_000 <= from && outage.to >= last)
+      expect([id, from / day, during]).toEqual([id, from / day, true])
+    }
+  })
 
   it("would be noticed: with a shorter time some are", async () => {
     const config = configOf({})

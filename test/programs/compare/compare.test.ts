@@ -83,7 +83,7 @@ const known: ReadonlyArray<readonly [what: string, truth: True.Truth]> = [
 ]
 
 describe("the true figures are found again", () => {
-  it.each(known)("%s", (_, truth) =>
+  it.each(known.slice(0, runs(2, known.length)))("%s", (_, truth) =>
     inFolder((folder) =>
       Effect.gen(function*() {
         const { comparison, predicted, rate } = yield* compared(folder, truth)
