@@ -60,7 +60,8 @@ const nameOf = ({ command, id, seconds }: Named): string =>
 const ordered = (text: string): { readonly name: string; readonly isNamed: boolean } | undefined => {
   if (text.startsWith("{\"command\":\"")) return { name: nameOf(JSON.parse(text) as Named), isNamed: true }
   const [command = "", seconds] = text.split(" ")
-  if (command.length > 32 || command.startsWith("{")) return undefined
+  // A message without bytes asks for nothing: it clears a retained one.
+  if (command === "" || command.length > 32 || command.startsWith("{")) return undefined
   return { name: nameOf(seconds === undefined ? { command } : { command, seconds: Number(seconds) }), isNamed: false }
 }
 
