@@ -229,16 +229,22 @@ describe("a command without an id", () => {
     return () => void (life.world.accept = accept)
   }
 
+  /** The first Server does not hear that its command was done, and goes away. */
+  const unheard = (life: Life) =>
+    Effect.gen(function*() {
+      yield* pass(hour)
+      const heal = loseAcknowledgement(life)
+      command(life.world.server, "interval 1200")
+      yield* pass(600_000)
+      World.setServer(life.world, "refusing")
+      heal()
+    })
+
   it("is done once where two addresses share a Session, though it comes again at the other", () =>
     live(config, (life) =>
       Effect.gen(function*() {
         three(life, life.world.server)
-        yield* pass(hour)
-        const heal = loseAcknowledgement(life)
-        command(life.world.server, "interval 1200")
-        yield* pass(600_000)
-        World.setServer(life.world, "refusing")
-        heal()
+        yield* unheard(life)
         yield* pass(2 * hour)
         expect(statuses(life)).toEqual(["done", "repeated"])
       })))
@@ -248,12 +254,7 @@ describe("a command without an id", () => {
       Effect.gen(function*() {
         const other = Server.make()
         three(life, other)
-        yield* pass(hour)
-        const heal = loseAcknowledgement(life)
-        command(life.world.server, "interval 1200")
-        yield* pass(600_000)
-        World.setServer(life.world, "refusing")
-        heal()
+        yield* unheard(life)
         yield* pass(3 * hour)
         // Of another text, so it is another one; what the other Server acknowledges says nothing of the first.
         command(other, "interval 900")
