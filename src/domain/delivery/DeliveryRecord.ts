@@ -5,6 +5,7 @@
  *     P<number> <QoS>[r] <topic> NUL <JSON> NUL <payload>   accepted; r: retained; JSON: properties, or nothing
  *     I<number> <identifier> <QoS>              has this Packet Identifier, and is sent with this QoS
  *     R<number>, A<number>                      has had its PUBREC; was given up, and its identifier is to be freed
+ *     L<number> <losses> <strikes>              the Server has closed so many connections on it, and so many on it alone
  *     D<number>                                 is done with
  *     T<identifier>, F<identifier>              somebody has the message that came with it; its PUBREL has come
  *     X                                         the Server has lost the Session
@@ -65,6 +66,7 @@ const propertiesOf = (text: string): Message["properties"] => {
 const textOf = (event: Exclude<Event, { readonly _tag: "Accepted" }>): string =>
   event._tag === "SessionLost" ? letters.SessionLost
     : event._tag === "Assigned" ? `I${event.number} ${event.packetIdentifier} ${event.qos}`
+    : event._tag === "Blamed" ? `L${event.number} ${event.losses} ${event.strikes}`
     : letters[event._tag] + ("number" in event ? event.number : event.packetIdentifier)
 
 /** An event as a record. */
@@ -97,10 +99,11 @@ const accepted = (record: Bytes.Bytes): Event | undefined => {
 export const decode = (record: Bytes.Bytes): Event | undefined => {
   if (record[0] === 0x50) return accepted(record)
   const text = Bytes.toText(record)
-  const letter = text[0] as keyof typeof tags | "I" | "X"
+  const letter = text[0] as keyof typeof tags | "I" | "L" | "X"
   const [first = 0, second = 0, third = 0] = text.slice(1).split(" ").map(Number)
   if (letter === "X") return { _tag: "SessionLost" }
   if (letter === "I") return { _tag: "Assigned", number: first, packetIdentifier: second, qos: third === 2 ? 2 : 1 }
+  if (letter === "L") return { _tag: "Blamed", number: first, losses: second, strikes: third }
   const _tag = tags[letter]
   if (_tag === undefined) return undefined
   return _tag === "Taken" || _tag === "Freed" ? { _tag, packetIdentifier: first } : { _tag, number: first }
@@ -118,6 +121,9 @@ export const snapshot = (state: State): ReadonlyArray<Bytes.Bytes> => {
   }
   for (const { isAbandoned, number } of released(state)) {
     events.push({ _tag: isAbandoned ? "Abandoned" : "Released", number })
+  }
+  for (const { losses, number, strikes } of state.pending.values()) {
+    if (losses > 0) events.push({ _tag: "Blamed", number, losses, strikes })
   }
   for (const packetIdentifier of state.taken) events.push({ _tag: "Taken", packetIdentifier })
   const header = escaped(Bytes.fromText("H" + JSON.stringify({ clientId: state.clientId, last: state.lastNumber })))

@@ -218,8 +218,14 @@ const keep = (core: Core.Core, keeping: Keeping.Keeping): Effect.Effect<void, ne
  * SubscriptionRefused if the Server does not grant one of the `subscriptions`, StoreError if the `store` is in use.
  */
 export const make = (options: Options.ClientOptions): Effect.Effect<Client, ConnectError, Socket | Scope.Scope> =>
+  Effect.flatMap(settingsOf(options), (settings) => makeWith(options, settings))
+
+/** The same with settings that were made from these options before: nothing is loaded. */
+export const makeWith = (
+  options: Options.ClientOptions,
+  settings: Settings.Settings
+): Effect.Effect<Client, ConnectError, Socket | Scope.Scope> =>
   Effect.gen(function*() {
-    const settings = yield* settingsOf(options)
     const keeping = options.store === undefined ? undefined
       : Keeping.make(yield* options.store.open(options.clientId))
     const core = yield* Core.make(settings, keeping)

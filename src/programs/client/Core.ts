@@ -193,8 +193,10 @@ export const accept = (core: Core, link: Link.Link, connack: Dialect.Accepted, n
   core.connections++
   core.acceptedAt = now
   if (core.ended !== undefined) return
-  if (sessionPresent) Inbox.forgetPending(core.inbox)
-  else {
+  if (sessionPresent) {
+    Inbox.forgetPending(core.inbox)
+    if (core.isSessionDoubtful) Receipts.doubt(core.receipts)
+  } else {
     Inbox.keepLast(core.inbox)
     Receipts.lose(core.receipts)
   }

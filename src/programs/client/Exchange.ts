@@ -21,7 +21,7 @@ import {
   type Writes
 } from "./ExchangeState.ts"
 import * as InFlight from "./InFlight.ts"
-import { abandon, admit, first, isSuspect, noteAssigned, release, sendOn, sendPubrel, take } from "./Sending.ts"
+import { abandon, admit, first, isSuspect, release, sendOn, sendPubrel, take } from "./Sending.ts"
 
 export { admit, sendOn } from "./Sending.ts"
 
@@ -119,11 +119,11 @@ const restart = (exchange: Exchange): void => {
     if (entry._tag === "Publication" && entry.state === "abandoned") take(exchange, identifier, entry)
   }
   InFlight.renumber(exchange.inFlight)
-  for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
+  // Noted when they are sent with their new ones: some may have to wait.
+  for (const [, entry] of InFlight.all(exchange.inFlight)) {
     if (entry._tag === "Request") continue
     entry.dup = false
     entry.awaited = Handshake.restarted(entry.awaited)
-    noteAssigned(exchange, entry, identifier)
   }
 }
 
@@ -182,13 +182,14 @@ export const acknowledge = (
 const blame = (exchange: Exchange, sent: ReadonlyArray<Publication>): Publication | undefined => {
   const probe = sent.find(isSuspect)
   for (const publication of sent) publication.losses++
-  if (!exchange.isProbing || probe === undefined || ++probe.strikes < maxStrikes) return undefined
-  for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
+  const isFound = exchange.isProbing && probe !== undefined && ++probe.strikes >= maxStrikes
+  for (const [identifier, entry] of isFound ? InFlight.all(exchange.inFlight) : []) {
     if (entry === probe) abandon(exchange, identifier, probe)
-    // The others were suspected because of it.
     else if (entry._tag === "Publication") entry.losses = 0
   }
-  return probe
+  // So a program that is started again for each connection finds it, too.
+  for (const { losses, number, strikes } of sent) exchange.notes?.note({ _tag: "Blamed", number, losses, strikes })
+  return isFound ? probe : undefined
 }
 
 /** As many are named; a window of messages is long. */
@@ -230,8 +231,9 @@ export const disconnected = (exchange: Exchange, byServer: boolean): void => {
   const rejected = byServer ? blame(exchange, sent) : undefined
   for (const request of requests) request.answered(undefined)
   if (rejected === undefined) return
-  const { losses, message: { payload, topic } } = rejected
-  rejected.resume(Effect.fail(publishRejected(topic, payload.length, losses)))
+  rejected.resume(
+    Effect.fail(publishRejected(rejected.message.topic, rejected.message.payload.length, rejected.losses))
+  )
 }
 
 /** There will be no other connection. */

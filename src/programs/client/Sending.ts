@@ -51,7 +51,7 @@ const outcomeOf = (sent: "done" | InvalidPacket): Effect.Effect<void, InvalidPac
   sent === "done" ? Effect.void : Effect.fail(sent)
 
 /** A message is about to be sent with this Packet Identifier for the first time in its Session. */
-export const noteAssigned = (exchange: Exchange, { awaited, number }: Publication, packetIdentifier: number): void =>
+const noteAssigned = (exchange: Exchange, { awaited, number }: Publication, packetIdentifier: number): void =>
   exchange.notes?.note({ _tag: "Assigned", number, packetIdentifier, qos: awaited === "PUBACK" ? 1 : 2 })
 
 /** Gives the first in the queue the places that are free, and sends them. */
@@ -132,8 +132,10 @@ const sendAgain = (exchange: Exchange, send: Send, publications: ReadonlyArray<I
     exchange.isHeldBack = room <= 0
     if (exchange.isHeldBack) break
     const outcome = sendPublish(exchange, send, publication, identifier)
-    if (outcome === "in flight") room--
-    else {
+    if (outcome === "in flight") {
+      room--
+      if (!publication.dup) noteAssigned(exchange, publication, identifier)
+    } else {
       if (abandon(exchange, identifier, publication)) sendPubrel(exchange, send, publication, identifier)
       over.push(() => publication.resume(outcomeOf(outcome)))
     }

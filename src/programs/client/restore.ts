@@ -8,7 +8,7 @@ import { type Exchange, type Publication, sizeOf } from "./ExchangeState.ts"
 import * as InFlight from "./InFlight.ts"
 
 const publicationOf = (
-  { awaited, isAbandoned, message, number, packetIdentifier }: DeliveryLog.Pending,
+  { awaited, isAbandoned, losses, message, number, packetIdentifier, strikes }: DeliveryLog.Pending,
   resume: Publication["resume"]
 ): Publication => {
   const isSent = packetIdentifier !== undefined
@@ -24,8 +24,8 @@ const publicationOf = (
     dup: isSent,
     order: 0,
     write: 0,
-    losses: 0,
-    strikes: 0
+    losses,
+    strikes
   }
 }
 
@@ -37,7 +37,7 @@ export const restore = (
   resumeOf: (message: DeliveryLog.Message) => Publication["resume"]
 ): void => {
   for (const packetIdentifier of state.taken) {
-    receipts.known.set(packetIdentifier, { packetIdentifier, isTaken: true, waiting: [] })
+    receipts.known.set(packetIdentifier, { packetIdentifier, isTaken: true, isDoubtful: true, waiting: [] })
   }
   const released = DeliveryLog.released(state)
   exchange.released = released.length

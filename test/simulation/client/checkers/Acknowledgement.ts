@@ -55,7 +55,9 @@ export const acknowledgement: Checker = {
     ): string | undefined => {
       const message = link.received.find((one) => one.packetIdentifier === packetIdentifier)
       if (message === undefined) return void early.add(`${link.number} ${packetIdentifier}`)
-      if (ObservedState.takenAt(facts, link.client, message.number) >= 0 || mayGo(facts, link.client, message)) {
+      const isTaken = ObservedState.takenAt(facts, link.client, message.number) >= 0 ||
+        (message.qos === 2 && facts.keptTaken.has(packetIdentifier))
+      if (isTaken || mayGo(facts, link.client, message)) {
         return undefined
       }
       return `message ${message.number} to ${message.topic} is acknowledged, and nobody has taken it`

@@ -1,11 +1,11 @@
 /** What the Client asks of the Server for its subscriptions is asked for a reason, and once. */
-import type * as Packet from "../../../../src/domain/packet/Packet.ts"
 import type { Checker } from "../Checker.ts"
 import type { ObservedState, Link } from "../ObservedState.ts"
 import type { Ask } from "../Observation.ts"
+import type { Seen } from "../Seen.ts"
 
-type Request = Packet.Packet & { readonly _tag: "Subscribe" | "Unsubscribe" }
-type Answer = Packet.Packet & { readonly _tag: "Suback" | "Unsuback" }
+type Request = Extract<Seen, { readonly _tag: "Subscribe" | "Unsubscribe" }>
+type Answer = Extract<Seen, { readonly _tag: "Suback" | "Unsuback" }>
 
 /** What the Server's answers say of one Topic Filter, and the last request for it that has no answer yet. */
 interface Held {
@@ -64,12 +64,12 @@ const asksFor = (ask: Ask): ReadonlyArray<string> =>
   ask._tag === "Listen" ? ask.filters : ask._tag === "Subscribe" || ask._tag === "Unsubscribe" ? [ask.filter] : []
 
 /**
- * During a slow write a call may have a request after it that never leaves. The Client counts it as sent, and need not
+ * During a slow write, or while the store cannot be written, a call may have a request after it that never leaves. The Client counts it as sent, and need not
  * know better.
  */
 const blur = (state: State, facts: ObservedState, call: number | undefined): void => {
   const { client } = facts
-  if (client?.link?.isWriting !== true) return
+  if (client === undefined || (client.link?.isWriting !== true && !facts.injected.has("diskFull"))) return
   for (const each of facts.calls.values()) {
     if (each.client !== client.number || (each.call !== call && each.exit !== undefined)) continue
     for (const filter of asksFor(each.ask)) heldFor(state, filter).known = "unsure"
@@ -101,14 +101,14 @@ const sent = (state: State, now: number, request: Request): void => {
   }
 }
 
-const answered = (state: State, request: Packet.Packet | undefined, answer: Answer): void => {
+const answered = (state: State, request: Seen | undefined, answer: Answer): void => {
   if (request?._tag !== (answer._tag === "Suback" ? "Subscribe" : "Unsubscribe")) return
   const filters = filtersOf(request as Request)
   if (answer._tag === "Suback" && answer.returnCodes.length !== filters.length) return
   filters.forEach((filter, i) => {
     const held = heldFor(state, filter)
     if (held.last?.packetIdentifier !== answer.packetIdentifier) return
-    const isRefused = answer._tag === "Suback" && answer.returnCodes[i] === 0x80
+    const isRefused = answer._tag === "Suback" && (answer.returnCodes[i] ?? 0) >= 0x80
     held.known = answer._tag === "Unsuback" ? "nothing" : isRefused ? held.before : "subscription"
     held.last = undefined
   })
@@ -123,12 +123,12 @@ const accepted = (state: State, isSessionPresent: boolean): void => {
   state.isDoubtful = false
 }
 
-const pulled = (state: State, link: Link, packet: Packet.Packet, isClean: boolean): void => {
+const pulled = (state: State, link: Link, packet: Seen): void => {
   switch (packet._tag) {
     case "Connack":
       if (link.isAccepted) return
       state.unanswered = undefined
-      if (packet.returnCode === 0) accepted(state, packet.sessionPresent && !isClean)
+      if (packet.returnCode === 0) accepted(state, packet.sessionPresent && !link.isClean)
       return
     case "Suback":
     case "Unsuback":
@@ -141,7 +141,7 @@ export const needlessRequests: Checker = {
   name: "needless",
   promise:
     "the Client does not ask the Server for what its answers already show, nor twice while an answer may still arrive",
-  begin: ({ cleanSession }) => {
+  begin: () => {
     let state = begin()
     /** Whether what is written now has waited. */
     let isLate = false
@@ -157,7 +157,7 @@ export const needlessRequests: Checker = {
       if (packet === undefined || link === undefined || link.isDubious || link.client !== facts.client?.number) {
         return undefined
       }
-      if (seen._tag === "Pulled") return void pulled(state, link, packet, cleanSession)
+      if (seen._tag === "Pulled") return void pulled(state, link, packet)
       if (!link.isWriting || state.link !== seen.link) {
         isLate = hasWaited(state, seen.link, facts.now)
         Object.assign(state, { link: seen.link, begunAt: facts.now, endedAt: undefined })
