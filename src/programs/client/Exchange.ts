@@ -231,9 +231,7 @@ export const disconnected = (exchange: Exchange, byServer: boolean): void => {
   const rejected = byServer ? blame(exchange, sent) : undefined
   for (const request of requests) request.answered(undefined)
   if (rejected === undefined) return
-  rejected.resume(
-    Effect.fail(publishRejected(rejected.message.topic, rejected.message.payload.length, rejected.losses))
-  )
+  rejected.resume(Effect.fail(publishRejected(rejected.message, rejected.losses)))
 }
 
 /** There will be no other connection. */

@@ -2,6 +2,7 @@
  * How the Client's operations can fail, and why its connections end.
  */
 import * as Data from "effect/Data"
+import type { ApplicationMessage } from "../../domain/packet/ApplicationMessage.ts"
 import type { ConnectionRefused } from "../../domain/packet/ConnectionRefused.ts"
 import type { OutboxFull } from "../../domain/delivery/Outbox.ts"
 import type { DecodeError, InvalidPacket, PacketTooLarge } from "../../domain/packet/PacketError.ts"
@@ -94,13 +95,13 @@ export class PublishRejected extends Data.TaggedError("PublishRejected")<{
   readonly message: string
 }> {}
 
-export const publishRejected = (topic: string, bytes: number, connections: number): PublishRejected =>
+export const publishRejected = ({ payload, topic }: ApplicationMessage, connections: number): PublishRejected =>
   new PublishRejected({
     topic,
-    bytes,
+    bytes: payload.length,
     connections,
     message:
-      `the Server has closed ${connections} connections on a message of ${bytes} bytes to ${topic}, the last of them when it was sent `
+      `the Server has closed ${connections} connections on a message of ${payload.length} bytes to ${topic}, the last of them when it was sent `
       + "alone: it is not sent again. Is it larger than the Server takes, or forbidden there?"
   })
 

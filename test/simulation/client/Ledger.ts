@@ -296,7 +296,7 @@ const over = (facts: ObservedState, link: Link): void => {
 }
 
 const asked = (facts: ObservedState, { ask, call, client }: Extract<Observation, { readonly _tag: "Asked" }>): void => {
-  const begun: Call = { call, client, ask, at: facts.now, exit: undefined }
+  const begun: Call = { call, client, ask, at: facts.now, exit: undefined, endedAt: undefined }
   facts.calls.set(call, begun)
   if (ask._tag !== "Publish") return
   facts.publications.set(ask.number, {
@@ -387,7 +387,7 @@ export const see = (facts: ObservedState, seen: Observation): void => {
       return asked(facts, seen)
     case "Answered": {
       const call = facts.calls.get(seen.call)
-      if (call !== undefined) call.exit = seen.exit
+      if (call !== undefined) Object.assign(call, { exit: seen.exit, endedAt: facts.now })
       return
     }
     case "Handling":

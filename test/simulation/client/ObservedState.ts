@@ -14,6 +14,8 @@ export interface Call {
   readonly ask: Ask
   readonly at: number
   exit: Exit.Exit<unknown, unknown> | undefined
+  /** When it ended, in milliseconds. */
+  endedAt: number | undefined
 }
 
 export interface Publication {

@@ -97,6 +97,7 @@ describe("a Client with a hostile Server", () => {
     870003,
     870487,
     875195,
+    5066,
     908948,
     915934,
     494959868,

@@ -52,8 +52,9 @@ const filtersOf = (request: Request): ReadonlyArray<string> =>
 
 /** A call asks for it itself, whatever the Server has. */
 const isCalledFor = (facts: ObservedState, client: number, tag: Request["_tag"], filter: string): boolean => {
-  for (const { ask, client: owner, exit } of facts.calls.values()) {
-    if (owner !== client || exit !== undefined) continue
+  for (const { ask, client: owner, endedAt = facts.now } of facts.calls.values()) {
+    // One that ends now has perhaps asked for it just before.
+    if (owner !== client || endedAt !== facts.now) continue
     if (ask._tag === tag && ask.filter === filter) return true
     if (tag === "Subscribe" && ask._tag === "Listen" && ask.filters.includes(filter)) return true
   }
