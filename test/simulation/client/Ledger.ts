@@ -52,6 +52,7 @@ const newClient = (number: number, before: ClientFacts | undefined): ClientFacts
   connections: 0,
   // With a store the Session goes on where the Client before has left it.
   sessions: before?.sessions ?? 0,
+  lost: new Map(),
   identifiers: new Map(),
   session: new Map(before?.session)
 })
@@ -343,6 +344,7 @@ const aboutClient = (facts: ObservedState, seen: Extract<Observation, { readonly
     case "Kept":
       return Notes.kept(facts, seen.client, seen.events)
     case "Noticed":
+      if (seen.what === "SubscriptionLost" && seen.topic !== undefined) client?.lost.set(seen.topic, facts.now)
       if (seen.what !== "MessagesDropped") return
       for (const one of client?.link?.received ?? []) one.isDropped = isGivenUp(facts, seen.client, one)
       return

@@ -113,6 +113,8 @@ export interface ClientFacts {
   link: Link | undefined
   connections: number
   sessions: number
+  /** When the Client has reported that a subscription is lost, by Topic Filter. */
+  readonly lost: Map<string, number>
   /** With MQTT 5: the Subscription Identifiers of Topic Filters. */
   readonly identifiers: Map<string, number>
   /** Packet Identifiers in use in the Session, and by which publication. */
@@ -220,9 +222,11 @@ export const isUnwanted = (facts: ObservedState, client: number, { at, topic }: 
 /** Whether a subscription that was granted, and not given up since, asks for it. */
 const isAskedFor = (facts: ObservedState, client: number, topic: string): boolean => {
   const asked = new Set<string>()
-  for (const { ask, client: owner, exit } of facts.calls.values()) {
+  const lost = facts.clients.get(client)?.lost
+  for (const { ask, client: owner, endedAt = 0, exit } of facts.calls.values()) {
     if (owner !== client) continue
-    if (ask._tag === "Subscribe" && exit !== undefined && Exit.isSuccess(exit)) asked.add(ask.filter)
+    const isGranted = ask._tag === "Subscribe" && exit !== undefined && Exit.isSuccess(exit)
+    if (isGranted && endedAt > (lost?.get(ask.filter) ?? -1)) asked.add(ask.filter)
     if (ask._tag === "Unsubscribe") asked.delete(ask.filter)
   }
   for (const filter of asked) if (Topic.matches(filter, topic)) return true
