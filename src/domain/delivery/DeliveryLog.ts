@@ -13,6 +13,8 @@ import * as Handshake from "./Handshake.ts"
 /** A message that is owed; with MQTT 5 with its properties. */
 export interface Message extends ApplicationMessage<1 | 2> {
   readonly properties?: PropertyTable.Properties<"PUBLISH"> | undefined
+  /** When its Message Expiry Interval is over, in milliseconds since 1970; undefined: never. */
+  readonly expiresAt?: number | undefined
 }
 
 export type Event =

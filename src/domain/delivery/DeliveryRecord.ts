@@ -2,7 +2,7 @@
  * The events of a DeliveryLog as records of a log, and the log as a whole.
  *
  *     H<JSON>                                   the Client Identifier
- *     P<number> <QoS>[r] <topic> NUL <JSON> NUL <payload>   accepted; r: retained; JSON: properties, or nothing
+ *     P<number> <QoS>[r] <topic> NUL <JSON> NUL <payload>   accepted; r: retained; JSON: properties and expiresAt, or nothing
  *     I<number> <identifier> <QoS>              has this Packet Identifier, and is sent with this QoS
  *     R<number>, A<number>                      has had its PUBREC; was given up, and its identifier is to be freed
  *     L<number> <losses> <strikes>              the Server has closed so many connections on it, and so many on it alone
@@ -47,20 +47,22 @@ const unescaped = (bytes: Bytes.Bytes): Bytes.Bytes => {
 const letters = { Released: "R", Abandoned: "A", Done: "D", Taken: "T", Freed: "F", SessionLost: "X" } as const
 
 /** JSON has no bytes; Correlation Data are the only ones. */
-const propertiesText = (properties: Message["properties"]): string =>
+const propertiesText = ({ expiresAt, properties }: Message): string =>
   properties === undefined ? ""
     : JSON.stringify({
       ...properties,
-      correlationData: properties.correlationData === undefined ? undefined : Array.from(properties.correlationData)
+      correlationData: properties.correlationData === undefined ? undefined : Array.from(properties.correlationData),
+      expiresAt
     })
 
-const propertiesOf = (text: string): Message["properties"] => {
-  if (text === "") return undefined
-  const { correlationData, ...rest } = JSON.parse(text) as Record<string, unknown>
-  return {
+const propertiesOf = (text: string): Pick<Message, "properties" | "expiresAt"> => {
+  if (text === "") return {}
+  const { correlationData, expiresAt, ...rest } = JSON.parse(text) as Record<string, unknown>
+  const properties = {
     ...rest,
     ...(correlationData === undefined ? {} : { correlationData: Uint8Array.from(correlationData as Array<number>) })
   }
+  return expiresAt === undefined ? { properties } : { properties, expiresAt: expiresAt as number }
 }
 
 const textOf = (event: Exclude<Event, { readonly _tag: "Accepted" }>): string =>
@@ -72,8 +74,9 @@ const textOf = (event: Exclude<Event, { readonly _tag: "Accepted" }>): string =>
 /** An event as a record. */
 export const encode = (event: Event): Bytes.Bytes => {
   if (event._tag !== "Accepted") return Bytes.fromText(textOf(event))
-  const { message: { payload, properties, qos, retain, topic }, number } = event
-  const head = `P${number} ${qos}${retain ? "r" : ""} ${topic}\0${propertiesText(properties)}\0`
+  const { message, number } = event
+  const { payload, qos, retain, topic } = message
+  const head = `P${number} ${qos}${retain ? "r" : ""} ${topic}\0${propertiesText(message)}\0`
   return escaped(Bytes.concat([Bytes.fromText(head), payload]))
 }
 
@@ -90,7 +93,7 @@ const accepted = (record: Bytes.Bytes): Event | undefined => {
     payload: bytes.slice(propertiesEnd + 1),
     qos: flags.startsWith("2") ? 2 : 1,
     retain: flags.endsWith("r"),
-    properties: propertiesOf(Bytes.toText(bytes.slice(topicEnd + 1, propertiesEnd)))
+    ...propertiesOf(Bytes.toText(bytes.slice(topicEnd + 1, propertiesEnd)))
   }
   return { _tag: "Accepted", number: Number(head.slice(1)), message }
 }

@@ -38,6 +38,7 @@ export type { Status } from "./Core.ts"
 export {
   type ConnectError,
   type LinkError,
+  MessageExpired,
   type PublishError,
   PublishRefused,
   PublishRejected,

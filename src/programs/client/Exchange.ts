@@ -20,6 +20,7 @@ import {
   sizeOf,
   type Writes
 } from "./ExchangeState.ts"
+import * as Expiry from "./Expiry.ts"
 import * as InFlight from "./InFlight.ts"
 import { abandon, admit, first, isSuspect, release, sendOn, sendPubrel, take } from "./Sending.ts"
 
@@ -29,8 +30,11 @@ export const make = (
   maximumInFlight: number,
   capacity: number,
   capacityBytes: number,
-  notes?: Notes
+  notes?: Notes,
+  now: Exchange["now"] = Date.now
 ): Exchange => ({
+  now,
+  nextExpiry: Infinity,
   notes,
   maximumInFlight,
   maximumExactlyOnce: Infinity,
@@ -67,6 +71,7 @@ export const publish = (
   message: Message,
   resume: Publication["resume"]
 ): Result.Result<Publication, Outbox.OutboxFull> => {
+  if (full(exchange, message) !== undefined) Expiry.dropExpired(exchange)
   const isFull = full(exchange, message)
   if (isFull !== undefined) return Result.fail(isFull)
   const publication: Publication = {
@@ -84,6 +89,7 @@ export const publish = (
     strikes: 0
   }
   MutableList.append(exchange.line, publication)
+  Expiry.awaitExpiry(exchange, message)
   exchange.inLine++
   exchange.bytes += sizeOf(message)
   exchange.notes?.note({ _tag: "Accepted", number: publication.number, message })
@@ -190,25 +196,6 @@ const blame = (exchange: Exchange, sent: ReadonlyArray<Publication>): Publicatio
   // So a program that is started again for each connection finds it, too.
   for (const { losses, number, strikes } of sent) exchange.notes?.note({ _tag: "Blamed", number, losses, strikes })
   return isFound ? probe : undefined
-}
-
-/** As many are named; a window of messages is long. */
-const maxNamed = 3
-
-/** What was sent on this connection and is not answered, in words: for who wonders why it ended. */
-export const unanswered = (exchange: Exchange): ReadonlyArray<string> => {
-  const words: Array<string> = []
-  for (const [, entry] of InFlight.all(exchange.inFlight)) {
-    if (entry._tag === "Publication") {
-      const { awaited, message: { payload, topic }, write } = entry
-      const packet = awaited === "PUBCOMP" ? "PUBREL for a message" : "PUBLISH"
-      if (write > 0) words.push(`${packet} to ${topic} (${payload.length} bytes)`)
-    } else if (entry.packet._tag === "Subscribe") {
-      words.push(`SUBSCRIBE to ${entry.packet.subscriptions.map(({ topicFilter }) => topicFilter).join(" ")}`)
-    } else words.push(`UNSUBSCRIBE from ${entry.packet.topicFilters.join(" ")}`)
-    if (words.length === maxNamed) return words
-  }
-  return words
 }
 
 /**

@@ -106,10 +106,35 @@ export const publishRejected = ({ payload, topic }: ApplicationMessage, connecti
   })
 
 /**
- * Why `publish` failed. InvalidTopic and InvalidPacket: correct the call. OutboxFull: it was not sent. PublishRejected:
- * it was given up. PublishRefused: the Server does not take it.
+ * The Message Expiry Interval of a message was over before it could be sent (MQTT 5, 3.3.2.3.3): it is dropped. One that
+ * was sent before, and had no answer, is sent again all the same.
  */
-export type PublishError = InvalidTopic | InvalidPacket | OutboxFull | PublishRejected | PublishRefused | LinkError
+export class MessageExpired extends Data.TaggedError("MessageExpired")<{
+  readonly topic: string
+  /** `messageExpiryInterval`. */
+  readonly seconds: number
+  readonly message: string
+}> {}
+
+export const messageExpired = (topic: string, seconds: number): MessageExpired =>
+  new MessageExpired({
+    topic,
+    seconds,
+    message: `a message to ${topic} was not sent within its ${seconds} s (messageExpiryInterval), and is dropped`
+  })
+
+/**
+ * Why `publish` failed. InvalidTopic and InvalidPacket: correct the call. OutboxFull: it was not sent. PublishRejected:
+ * it was given up. PublishRefused: the Server does not take it. MessageExpired: it was not sent in time.
+ */
+export type PublishError =
+  | InvalidTopic
+  | InvalidPacket
+  | OutboxFull
+  | PublishRejected
+  | PublishRefused
+  | MessageExpired
+  | LinkError
 
 /** Why `unsubscribe` failed. InvalidTopic and InvalidPacket: correct the call. */
 export type UnsubscribeError = InvalidTopic | InvalidPacket | LinkError

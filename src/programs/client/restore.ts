@@ -4,6 +4,7 @@
 import * as MutableList from "effect/MutableList"
 import * as DeliveryLog from "../../domain/delivery/DeliveryLog.ts"
 import type * as Receipts from "../../domain/delivery/Receipts.ts"
+import * as Expiry from "./Expiry.ts"
 import { type Exchange, type Publication, sizeOf } from "./ExchangeState.ts"
 import * as InFlight from "./InFlight.ts"
 
@@ -51,6 +52,7 @@ export const restore = (
   }
   for (const pending of state.pending.values()) {
     if (pending.packetIdentifier !== undefined) continue
+    Expiry.awaitExpiry(exchange, pending.message)
     MutableList.append(exchange.line, publicationOf(pending, resumeOf(pending.message)))
     exchange.inLine++
     exchange.bytes += sizeOf(pending.message)

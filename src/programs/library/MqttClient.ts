@@ -109,7 +109,7 @@ interface Life {
 
 /** Failures of a publish that the status does not tell of. */
 const reported: ReadonlySet<string> = new Set(["InvalidTopic", "InvalidPacket", "InvalidOption", "OutboxFull",
-  "PublishRejected", "PublishRefused", "StoreError"])
+  "PublishRejected", "PublishRefused", "MessageExpired", "StoreError"])
 
 const publishing = (life: Life): MqttClient["publish"] => (topic, payload, options = {}) => {
   if (life.isEnding) {

@@ -11,6 +11,7 @@ export { type LikelyCause, SocketError, type SocketErrorReason, type Tls } from 
 export {
   type ConnectError,
   type LinkError,
+  MessageExpired,
   type PublishError,
   PublishRefused,
   PublishRejected,

@@ -26,8 +26,13 @@ const message: fc.Arbitrary<DeliveryLog.Message> = fc.record({
   properties
 })
 
+/** Only a message with properties expires. */
+const expiring = message.map((each): DeliveryLog.Message =>
+  each.properties === undefined ? each : { ...each, expiresAt: 1_796_000_000_000 + each.payload.length }
+)
+
 const event: fc.Arbitrary<DeliveryLog.Event> = fc.oneof(
-  fc.record({ _tag: fc.constant("Accepted" as const), number, message }),
+  fc.record({ _tag: fc.constant("Accepted" as const), number, message: fc.oneof(message, expiring) }),
   fc.record({ _tag: fc.constant("Assigned" as const), number, packetIdentifier, qos }),
   fc.record({ _tag: fc.constantFrom("Released" as const, "Abandoned" as const, "Done" as const), number }),
   fc.record({

@@ -18,6 +18,8 @@ export type Ask =
     readonly retain: boolean
     readonly bytes: number
     readonly until: "acknowledged" | "accepted"
+    /** Seconds; undefined: it does not expire. */
+    readonly expiry: number | undefined
   }
   | { readonly _tag: "Subscribe"; readonly filter: string; readonly qos: 0 | 1 | 2; readonly handler: HandlerKind }
   | { readonly _tag: "Unsubscribe"; readonly filter: string }

@@ -50,7 +50,8 @@ const askWords = (ask: Ask): string => {
   switch (ask._tag) {
     case "Publish":
       return `publish message ${ask.number} to ${ask.topic}, QoS ${ask.qos}` +
-        (ask.until === "accepted" ? ", until accepted" : "")
+        (ask.until === "accepted" ? ", until accepted" : "") +
+        (ask.expiry === undefined ? "" : `, expires after ${ask.expiry} s`)
     case "Subscribe":
       return `subscribe ${ask.filter}, QoS ${ask.qos}, handler: ${ask.handler}`
     case "Unsubscribe":

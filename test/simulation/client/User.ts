@@ -107,8 +107,10 @@ export const publish = (
     const number = ++user.numbers
     const payload = Payload.make(number, bytes)
     const until = user.options.hasStore && qos > 0 && number % 2 === 0 ? "accepted" : "acknowledged"
-    const what: Ask = { _tag: "Publish", number, topic, qos, retain, bytes: payload.length, until }
-    return ask(user, guest, what, () => guest.client.publish(topic, payload, { qos, retain, until }))
+    const expiry = user.options.version === 5 && number % 5 === 0 ? 1 + number % 40 : undefined
+    const properties = expiry === undefined ? undefined : { messageExpiryInterval: expiry }
+    const what: Ask = { _tag: "Publish", number, topic, qos, retain, bytes: payload.length, until, expiry }
+    return ask(user, guest, what, () => guest.client.publish(topic, payload, { qos, retain, until, properties }))
   })
 
 export const took = (user: User, guest: Guest) => (message: Client.Received): void =>

@@ -49,6 +49,16 @@ const saysNothing = connection((inner) => ({
   }
 }))
 
+const ignoresExpiry = connection((inner) => ({
+  ...inner,
+  write: (bytes) =>
+    inner.write(
+      changed(bytes, (packet) =>
+        packet._tag !== "Publish" || packet.properties?.messageExpiryInterval === undefined ? packet
+          : { ...packet, properties: { ...packet.properties, messageExpiryInterval: 40 } })
+    )
+}))
+
 /** Overlooks a read that brings what cannot be read. */
 const readsOn = connection((inner) => {
   const read = Seen.reader(Seen.codecs[4])
@@ -135,6 +145,7 @@ export const mutants: ReadonlyArray<Row> = [
   row("mqtt5", "keep alive", "does not heed the Server Keep Alive", ignores({ serverKeepAlive: undefined }),
     "serverKeepAlive"),
   row("mqtt5", "success", "takes a refusal for an acknowledgement", takesRefusals, "publishRefused"),
+  row("mqtt5", "integrity", "does not count down the time that a message has to live", ignoresExpiry),
   row("mqtt5", "closing", "closes without a word", saysNothing, "unasked"),
   row("mqtt4", "closing", "reads on after what cannot be read", readsOn, "unasked"),
   row("mqtt4-store", "durable", "loses some of what a killed process has left", losesSome, "kill"),

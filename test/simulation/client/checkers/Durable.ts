@@ -10,8 +10,10 @@ const liars = ["ackEarly", "ackWrong", "unasked"]
 const maxTries = 2
 const limits = ["maximumQos", "maximumPacketSize", "retainUnavailable"]
 
-const mayBeGivenUp = (facts: ObservedState, { isRefused, releases, sends }: Publication): boolean =>
-  isRefused || sends.length + releases >= maxTries || limits.some((kind) => facts.injected.has(kind))
+const mayBeGivenUp = (facts: ObservedState, { ask, call, isRefused, releases, sends }: Publication): boolean =>
+  isRefused ||
+  (ask.expiry !== undefined && facts.now > call.at + ask.expiry * 1_000) || sends.length + releases >= maxTries ||
+  limits.some((kind) => facts.injected.has(kind))
 
 /** It was accepted, and its caller knows. */
 const isAccepted = ({ ask, call }: Publication): boolean =>

@@ -36,6 +36,11 @@ const unfounded = (call: Call, tag: string, facts: ObservedState): string | unde
     const isFull = ask.until === "accepted" && facts.injected.has("diskFull")
     return isFull || isOver ? undefined : `${words(call, tag)}, though the store can be written`
   }
+  if (tag === "MessageExpired") {
+    const isOver = ask.expiry !== undefined && facts.now > call.at + ask.expiry * 1_000
+    return isOver && facts.publications.get(ask.number)?.sends.length === 0 ? undefined
+      : `${words(call, tag)} too early`
+  }
   if (tag === "PublishRefused") {
     return facts.publications.get(ask.number)?.isRefused === true ? undefined : `${words(call, tag)}, which it was not`
   }
