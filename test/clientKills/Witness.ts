@@ -1,4 +1,7 @@
-/** Stands between a receiving program and its Server, and notes which message of QoS 2 has had its PUBREC, and when. */
+/**
+ * Stands between a receiving program and its Server, and notes in which order messages came, and which of QoS 2 have had
+ * their PUBREC, and when.
+ */
 import * as net from "node:net"
 import * as Bytes from "../../src/domain/bytes/Bytes.ts"
 import * as Seen from "../simulation/client/Seen.ts"
@@ -7,6 +10,8 @@ export interface Witness {
   readonly port: number
   /** The run in which a PUBREC for the message went to the Server, by its payload. */
   readonly received: ReadonlyMap<string, number>
+  /** The place of a message among those that the Server has sent in a run: by `RUN PAYLOAD`. */
+  readonly sent: ReadonlyMap<string, number>
   /** The run from now on. */
   run: number
   readonly stop: () => Promise<void>
@@ -14,6 +19,7 @@ export interface Witness {
 
 export const make = async (server: number, version: Seen.Version): Promise<Witness> => {
   const received = new Map<string, number>()
+  const sent = new Map<string, number>()
   /** By Packet Identifier. It belongs to the Session, which outlives connections. */
   const names = new Map<number, string>()
   const sockets = new Set<net.Socket>()
@@ -39,15 +45,17 @@ export const make = async (server: number, version: Seen.Version): Promise<Witne
       if (name !== undefined && !received.has(name)) received.set(name, witness.run)
     })
     watch(upstream, program, (packet) => {
-      if (packet._tag === "Publish" && packet.qos === 2) {
-        names.set(packet.packetIdentifier as number, Bytes.toText(packet.payload))
-      }
+      if (packet._tag !== "Publish") return
+      const name = Bytes.toText(packet.payload)
+      sent.set(`${witness.run} ${name}`, sent.size)
+      if (packet.qos === 2) names.set(packet.packetIdentifier as number, name)
     })
   })
   await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve))
   const witness: Witness = {
     port: (listener.address() as net.AddressInfo).port,
     received,
+    sent,
     run: 0,
     stop: () =>
       new Promise((done) => {

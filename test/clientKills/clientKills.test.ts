@@ -46,11 +46,15 @@ for (const [version, hasStore] of [[4, true], [5, true], [4, false]] as const) {
 }
 
 describe("what became of the messages of a killed receiver", () => {
-  const judge = (began: ReadonlyArray<readonly [string, ReadonlyArray<number>]>, received: Record<string, number>) =>
+  const judge = (
+    began: ReadonlyArray<readonly [string, ReadonlyArray<number>]>,
+    received: Record<string, number>,
+    sent: ReadonlyArray<string> = []
+  ) =>
     receiving.judge(
       { began: new Map(began.map(([name, runs]) => [name, [...runs]])), ended: new Set(["0-2", "1-1"]) },
       new Set(["0-2", "1-1", "2-2"]),
-      new Map(Object.entries(received))
+      { received: new Map(Object.entries(received)), sent: new Map(sent.map((name, place) => [name, place])) }
     )
 
   it("is a loss without the end of a handler, and too much behind a PUBREC or in one run", () => {
@@ -60,7 +64,9 @@ describe("what became of the messages of a killed receiver", () => {
     expect(judge([["1-1", [1, 2]]], {})).toMatchObject({ twiceExactlyOnce: 0, againAtLeastOnce: 1 })
   })
 
-  it("is late when it first comes after a later one of its QoS", () => {
-    expect(judge([["2-2", [1]], ["0-2", [1]], ["1-1", [1]]], {})).toMatchObject({ late: 1 })
+  it("is late when it comes behind one of its QoS that the Server had sent later", () => {
+    const began = [["2-2", [1]], ["0-2", [1]], ["1-1", [1]]] as const
+    expect(judge(began, {}, ["1 0-2", "1 1-1", "1 2-2"])).toMatchObject({ late: 1 })
+    expect(judge(began, {}, ["1 1-1", "1 2-2", "1 0-2"])).toMatchObject({ late: 0 })
   })
 })

@@ -218,7 +218,7 @@ export const accept = (core: Core, link: Link.Link, connack: Dialect.Accepted, n
 
 /** Nothing more will happen on this connection. */
 export const drop = (core: Core, link: Link.Link, error: LinkError): void => {
-  const pings = link.pings
+  const pings = link.pings.concat(link.authenticating.splice(0))
   link.pings = []
   core.lastFailure = error
   core.unanswered = unanswered(core.exchange)

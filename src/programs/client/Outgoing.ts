@@ -88,6 +88,9 @@ const highWaterBytes = 15 * 1024
 /** Bytes that wait to be written. */
 export const size = ({ packets }: Outgoing): number => packets === undefined ? 0 : Writer.size(packets)
 
+/** Nothing waits, and nothing is being written. */
+export const isIdle = ({ packets, wake }: Outgoing): boolean => packets === undefined && wake !== undefined
+
 /** So much waits to be written that code which adds to it should wait for the network. */
 export const isMuch = (outgoing: Outgoing): boolean => size(outgoing) >= highWaterBytes
 
