@@ -50,17 +50,17 @@ const fingerprint = async (seed: string, kind?: Story.KindName): Promise<string>
   return hash.digest("hex")
 }
 
-/** The faults that there are in stories of each kind. */
+/** The faults of each kind of story; those of the first are in the others, too. */
 const faultsOf: Readonly<Record<Story.KindName, ReadonlyArray<string>>> = {
   mqtt4: Object.keys({ ...spells, ...blows, ...others }),
-  mqtt5: Object.keys({ ...spells, ...blows, ...others, ...spells5, ...blows5 }),
-  "mqtt4-store": Object.keys({ ...spells, ...blows, ...others, ...spellsOfStore, ...blowsOfStore }),
-  "mqtt5-store": Object.keys(faultWords)
+  mqtt5: Object.keys({ ...spells5, ...blows5 }),
+  "mqtt4-store": Object.keys({ ...spellsOfStore, ...blowsOfStore }),
+  "mqtt5-store": Object.keys({ ...spells5, ...blows5, ...spellsOfStore, ...blowsOfStore })
 }
 
 describe("a Client with a hostile Server", () => {
   it.each(Story.kindNames)("keeps every promise in the stories of many seeds: %s", async (kind) => {
-    const seeds = runs(kind === "mqtt4" ? 100 : 50, 200)
+    const seeds = runs(kind === "mqtt4" ? 100 : 30, 200)
     const { failure, sum } = await Effect.runPromise(Run.run({ seed: 1, seeds, kinds: [kind], checkers }))
     const story = failure === undefined ? []
       : [failure.broken.reason, Report.command(failure.options, failure.options.steps)]
@@ -113,11 +113,13 @@ describe("a Client with a hostile Server", () => {
     [328, "mqtt5-store"],
     [651, "mqtt4-store"],
     [905, "mqtt5"],
+    [10262, "mqtt5"],
     [905, "mqtt5-store"],
     [1350, "mqtt4-store"],
     [1879, "mqtt5-store"],
     [3115, "mqtt5-store"],
-    [3777, "mqtt4-store"]
+    [3777, "mqtt4-store"],
+    [10502, "mqtt4-store"]
   ])(
     "keeps every promise in the story of seed %i, %s, in which one was broken once",
     async (seed, kind) => expect((await told(String(seed), undefined, kind)).broken).toBe(undefined)

@@ -59,7 +59,7 @@ export const delivery: Checker = {
   promise: "when all faults have ended, the Client connects and delivers all its pending messages",
   begin: () => (seen, facts) => {
     const link = "link" in seen ? facts.links.get(seen.link) : undefined
-    if (seen._tag === "Sent" && seen.packet?._tag === "Disconnect" && link !== undefined) {
+    if (seen._tag === "Sent" && seen.packet?._tag === "Disconnect" && link?.isAccepted === true) {
       return unsent(facts, link.client, link.acceptedAt)
     }
     if (seen._tag !== "Settled") return undefined

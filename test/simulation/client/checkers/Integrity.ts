@@ -4,7 +4,7 @@ import type { Publication } from "../ObservedState.ts"
 import * as Payload from "../Payload.ts"
 import type { Publish } from "../Seen.ts"
 
-/** The last write on a connection, and how long what it has may have waited for the one before. Milliseconds. */
+/** Writes on a connection, one right after the other, and how long what the last has may have waited. Milliseconds. */
 interface Write {
   begunAt: number
   endedAt: number
@@ -24,7 +24,7 @@ const expiryFault = (
   const interval = properties?.messageExpiryInterval ?? Infinity
   // What was handed to a connection before is sent again with a second at least, whether or not that had taken it.
   if (interval === 1 && (sends.length > 0 || dup || call.at < acceptedAt)) return undefined
-  return interval > left - 1 && interval < left + 1 + waited / 1_000 ? undefined
+  return interval >= left - 1 && interval <= left + 1 + waited / 1_000 ? undefined
     : `publication ${ask.number} is sent with ${interval} s to live, and has ${left}`
 }
 
@@ -41,10 +41,10 @@ export const integrity: Checker = {
         write.endedAt = facts.now
         return undefined
       }
-      // What is written now may have been ready since the write before began.
+      // What is written now may have been ready since the write before began, or the first in a row of them.
       if (facts.links.get(seen.link)?.isWriting !== true) {
-        write.waited = write.endedAt === facts.now ? facts.now - write.begunAt : 0
-        write.begunAt = facts.now
+        if (write.endedAt !== facts.now) write.begunAt = facts.now
+        write.waited = facts.now - write.begunAt
       }
       const { packet } = seen
       if (packet === undefined) return "the Client has sent bytes that are no Control Packet"

@@ -13,6 +13,8 @@ interface Held {
   /** Before that request. */
   before: Held["known"]
   last: { readonly tag: Request["_tag"]; readonly packetIdentifier: number; readonly at: number } | undefined
+  /** When a request for it was last answered. */
+  answeredAt: number
 }
 
 interface State {
@@ -42,7 +44,7 @@ const hasWaited = ({ begunAt, endedAt, link }: State, number: number, now: numbe
 const heldFor = ({ held }: State, filter: string): Held => {
   const known = held.get(filter)
   if (known !== undefined) return known
-  const made: Held = { known: "nothing", before: "nothing", last: undefined }
+  const made: Held = { known: "nothing", before: "nothing", last: undefined, answeredAt: -1 }
   held.set(filter, made)
   return made
 }
@@ -77,6 +79,12 @@ const blur = (state: State, facts: ObservedState, call: number | undefined): voi
   }
 }
 
+/** The same for what the Client has asked again by itself: the answer that came during that write was to the one before. */
+const blurAnswered = (state: State, { client }: ObservedState): void => {
+  if (client?.link?.isWriting !== true) return
+  for (const held of state.held.values()) if (held.answeredAt >= state.begunAt) held.known = "unsure"
+}
+
 const needless = (facts: ObservedState, link: Link, request: Request, state: State): string | undefined => {
   const { _tag: tag } = request
   for (const filter of filtersOf(request)) {
@@ -102,12 +110,13 @@ const sent = (state: State, now: number, request: Request): void => {
   }
 }
 
-const answered = (state: State, request: Seen | undefined, answer: Answer): void => {
+const answered = (state: State, request: Seen | undefined, answer: Answer, now: number): void => {
   if (request?._tag !== (answer._tag === "Suback" ? "Subscribe" : "Unsubscribe")) return
   const filters = filtersOf(request as Request)
   if (answer._tag === "Suback" && answer.returnCodes.length !== filters.length) return
   filters.forEach((filter, i) => {
     const held = heldFor(state, filter)
+    held.answeredAt = now
     if (held.last?.packetIdentifier !== answer.packetIdentifier) return
     const isRefused = answer._tag === "Suback" && (answer.returnCodes[i] ?? 0) >= 0x80
     held.known = answer._tag === "Unsuback" ? "nothing" : isRefused ? held.before : "subscription"
@@ -124,7 +133,7 @@ const accepted = (state: State, isSessionPresent: boolean): void => {
   state.isDoubtful = false
 }
 
-const pulled = (state: State, link: Link, packet: Seen): void => {
+const pulled = (state: State, link: Link, packet: Seen, now: number): void => {
   switch (packet._tag) {
     case "Connack":
       if (link.isAccepted) return
@@ -133,7 +142,7 @@ const pulled = (state: State, link: Link, packet: Seen): void => {
       return
     case "Suback":
     case "Unsuback":
-      return answered(state, link.asked.get(packet.packetIdentifier), packet)
+      return answered(state, link.asked.get(packet.packetIdentifier), packet, now)
     default:
   }
 }
@@ -149,7 +158,10 @@ export const needlessRequests: Checker = {
     return (seen, facts) => {
       if (seen._tag === "Making") state = begin()
       if (seen._tag === "Answered") blur(state, facts, seen.call)
-      if (seen._tag === "Broken" || seen._tag === "Closed") blur(state, facts, undefined)
+      if (seen._tag === "Broken" || seen._tag === "Closed") {
+        blur(state, facts, undefined)
+        blurAnswered(state, facts)
+      }
       if (seen._tag === "Written" && seen.link === state.link) state.endedAt = facts.now
       if (seen._tag !== "Sent" && seen._tag !== "Pulled") return undefined
       const link = facts.links.get(seen.link)
@@ -158,7 +170,7 @@ export const needlessRequests: Checker = {
       if (packet === undefined || link === undefined || link.isDubious || link.client !== facts.client?.number) {
         return undefined
       }
-      if (seen._tag === "Pulled") return void pulled(state, link, packet)
+      if (seen._tag === "Pulled") return void pulled(state, link, packet, facts.now)
       if (!link.isWriting || state.link !== seen.link) {
         isLate = hasWaited(state, seen.link, facts.now)
         Object.assign(state, { link: seen.link, begunAt: facts.now, endedAt: undefined })
