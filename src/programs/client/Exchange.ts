@@ -71,9 +71,12 @@ export const publish = (
   message: Message,
   resume: Publication["resume"]
 ): Result.Result<Publication, Outbox.OutboxFull> => {
-  if (full(exchange, message) !== undefined) Expiry.dropExpired(exchange)
-  const isFull = full(exchange, message)
-  if (isFull !== undefined) return Result.fail(isFull)
+  let isFull = full(exchange, message)
+  if (isFull !== undefined) {
+    Expiry.dropExpired(exchange)
+    isFull = full(exchange, message)
+    if (isFull !== undefined) return Result.fail(isFull)
+  }
   const publication: Publication = {
     _tag: "Publication",
     message,

@@ -7,14 +7,11 @@ import * as DeliveryLog from "../../../src/domain/delivery/DeliveryLog.ts"
 import type { Properties } from "../../../src/domain/packet/v5/PropertyTable.ts"
 import type { Connection } from "../../../src/ports/Socket.ts"
 import type { OpenStore } from "../../../src/ports/Store.ts"
+import { connection } from "./mutants.ts"
 import * as Seen from "./Seen.ts"
 import type { FaultKind } from "./Step.ts"
 import type { KindName } from "./Story.ts"
 import type { Mutant } from "./User.ts"
-
-const connection = (wrap: (inner: Connection) => Connection): Mutant => ({
-  socket: (inner) => ({ connect: (endpoint) => Effect.map(inner.connect(endpoint), wrap) })
-})
 
 const codec = Seen.codecs[5]
 
