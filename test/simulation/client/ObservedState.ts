@@ -136,6 +136,8 @@ export interface ObservedState {
   readonly cameAt: Map<string, number>
   /** How many packets brought a Client one message, repetitions on another connection aside: see `copies`. */
   readonly copies: Map<string, number>
+  /** As what each message of QoS 2 came: Session and Packet Identifier. */
+  readonly cameAs: Map<number, Set<string>>
   readonly injected: Map<string, number>
   /** Names of messages in the store, and the publications that they are. */
   readonly names: Map<number, Publication>
@@ -164,6 +166,7 @@ export const make = (options: Options): ObservedState => ({
   taken: new Map(),
   cameAt: new Map(),
   copies: new Map(),
+  cameAs: new Map(),
   injected: new Map(),
   names: new Map(),
   keptTaken: new Set()

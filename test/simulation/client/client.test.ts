@@ -98,6 +98,7 @@ describe("a Client with a hostile Server", () => {
     870487,
     875195,
     5066,
+    30711,
     908948,
     915934,
     494959868,
@@ -119,7 +120,10 @@ describe("a Client with a hostile Server", () => {
     [1879, "mqtt5-store"],
     [3115, "mqtt5-store"],
     [3777, "mqtt4-store"],
-    [10502, "mqtt4-store"]
+    [10502, "mqtt4-store"],
+    [20313, "mqtt5"],
+    [30225, "mqtt5"],
+    [30246, "mqtt4-store"]
   ])(
     "keeps every promise in the story of seed %i, %s, in which one was broken once",
     async (seed, kind) => expect((await told(String(seed), undefined, kind)).broken).toBe(undefined)

@@ -166,8 +166,11 @@ export const needlessRequests: Checker = {
       if (seen._tag !== "Sent" && seen._tag !== "Pulled") return undefined
       const link = facts.links.get(seen.link)
       const { packet } = seen
-      // What a Server that breaks the rules has said does not count.
-      if (packet === undefined || link === undefined || link.isDubious || link.client !== facts.client?.number) {
+      if (packet === undefined || link === undefined || link.client !== facts.client?.number) return undefined
+      // What a Server that breaks the rules has said does not count, nor what it was asked.
+      if (link.isDubious) {
+        const isRequest = seen._tag === "Sent" && (packet._tag === "Subscribe" || packet._tag === "Unsubscribe")
+        for (const filter of isRequest ? filtersOf(packet) : []) heldFor(state, filter).known = "unsure"
         return undefined
       }
       if (seen._tag === "Pulled") return void pulled(state, link, packet, facts.now)
