@@ -42,8 +42,11 @@ const publishFault = (facts: ObservedState, link: Link, packet: Publish): string
 const pubrelFault = (facts: ObservedState, link: Link, packetIdentifier: number): string | undefined => {
   const number = facts.clients.get(link.client)?.session.get(packetIdentifier)
   const publication = number === undefined ? undefined : facts.publications.get(number)
-  const isLate = publication !== undefined && publication.receivedOn !== link.number && link.hasRepeated
-  return isLate ? `the PUBREL of publication ${number} is overtaken by a PUBLISH` : undefined
+  if (publication === undefined) return undefined
+  // One that has had no PUBREC is given up just now: the Server takes such messages no more.
+  const { receivedIn, receivedOn } = publication
+  return receivedIn === link.session && receivedOn !== link.number && link.hasRepeated
+    ? `the PUBREL of publication ${number} is overtaken by a PUBLISH` : undefined
 }
 
 export const identifiers: Checker = {
