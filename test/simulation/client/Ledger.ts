@@ -197,10 +197,8 @@ const pulled = (facts: ObservedState, link: Link, seen: Extract<Observation, { r
       const { packetIdentifier, payload, qos, topic } = packet
       const number = Payload.number(payload)
       if (isTooMuch(facts, link, packet, bytes)) link.isDubious = true
-      if (qos === 2) {
-        const all = facts.cameAs.get(number) ?? new Set()
-        facts.cameAs.set(number, all.add(`${link.client} ${link.session} ${packetIdentifier}`))
-      }
+      const all = facts.cameAs.get(number) ?? new Set()
+      facts.cameAs.set(number, all.add(`${qos} ${link.client} ${link.session} ${packetIdentifier}`))
       // To send it again on the same connection is another copy, whatever it says.
       if (!packet.dup || link.received.some((one) => one.number === number)) countCopy(facts, link.client, number)
       if (qos === 0 || packetIdentifier === undefined || link.early.delete(packetIdentifier)) return

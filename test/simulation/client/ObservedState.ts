@@ -136,7 +136,7 @@ export interface ObservedState {
   readonly cameAt: Map<string, number>
   /** How many packets brought a Client one message, repetitions on another connection aside: see `copies`. */
   readonly copies: Map<string, number>
-  /** As what each message of QoS 2 came: Session and Packet Identifier. */
+  /** As what each message came: QoS, Client, Session and Packet Identifier. */
   readonly cameAs: Map<number, Set<string>>
   readonly injected: Map<string, number>
   /** Names of messages in the store, and the publications that they are. */
@@ -190,6 +190,10 @@ export const isTaken = (
  */
 export const copies = (facts: ObservedState, client: number, number: number): number =>
   facts.copies.get(`${client} ${number}`) ?? 0
+
+/** The different messages of this QoS that message `number` came as: what is published again in another Session is one more. */
+export const forms = ({ cameAs }: ObservedState, number: number, qos: 0 | 1 | 2): number =>
+  [...cameAs.get(number) ?? []].filter((form) => form.startsWith(`${qos} `)).length
 
 /**
  * Whether the Client has dropped message `number` before `at`, as it has reported or was asked to, its PUBACK had to wait for others until

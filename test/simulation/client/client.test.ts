@@ -125,7 +125,8 @@ describe("a Client with a hostile Server", () => {
     [30225, "mqtt5"],
     [30246, "mqtt4-store"],
     [40589, "mqtt5-store"],
-    [40591, "mqtt5"]
+    [40591, "mqtt5"],
+    [40939, "mqtt5"]
   ])(
     "keeps every promise in the story of seed %i, %s, in which one was broken once",
     async (seed, kind) => expect((await told(String(seed), undefined, kind)).broken).toBe(undefined)

@@ -42,7 +42,10 @@ const forgotten = (facts: ObservedState.ObservedState): string | undefined => {
   const first = link?.received[0]
   if (link === undefined || first === undefined || !ObservedState.isTaken(facts, link.client, first)) return undefined
   // Whoever took it took another packet, or cannot be distinguished from one who did.
-  if (ObservedState.copies(facts, link.client, first.number) > 1) return undefined
+  const { number, qos } = first
+  if (ObservedState.copies(facts, link.client, number) > 1 || ObservedState.forms(facts, number, qos) > 1) {
+    return undefined
+  }
   return `message ${first.number} to ${first.topic} was taken, and is not acknowledged`
 }
 

@@ -1,5 +1,6 @@
 /** A handler gets a message of QoS 2 once. */
 import type { Checker } from "../Checker.ts"
+import { forms } from "../ObservedState.ts"
 
 /** A Server that lies about the Session, or releases what it has not, makes the Client forget what it has had. */
 const liars = ["presentLie", "sessionSwapped", "sessionLost", "unasked", "ackWrong"]
@@ -19,7 +20,7 @@ export const exactlyOnceIn: Checker = {
       const times = (had.get(key) ?? 0) + 1
       had.set(key, times)
       // What was published again in another Session comes again, and what came before may have waited for its handler.
-      if (times > Math.max(1, facts.cameAs.get(seen.number)?.size ?? 0)) {
+      if (times > Math.max(1, forms(facts, seen.number, 2))) {
         return `the handler of call ${seen.call} gets message ${seen.number} with QoS 2 again`
       }
       // The store had it before: perhaps from a process that was killed since.
