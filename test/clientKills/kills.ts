@@ -2,12 +2,9 @@
  * A publishing program that is killed again and again with SIGKILL, at any moment. At the end every message that it was
  * told is accepted must have come to a subscriber, and none of QoS 2 twice.
  */
-import { build } from "esbuild"
 import mqtt from "mqtt"
-import { type ChildProcess, spawn } from "node:child_process"
-import { once } from "node:events"
 import * as path from "node:path"
-import { fileURLToPath } from "node:url"
+import * as Programs from "../killing/programs.ts"
 
 export interface Options {
   readonly port: number
@@ -24,7 +21,6 @@ export interface Sum {
   readonly accepted: number
   readonly acceptedExactlyOnce: number
   /** Accepted, and never come. */
-
   readonly lost: number
   readonly twiceExactlyOnce: number
   readonly twiceAtLeastOnce: number
@@ -35,70 +31,21 @@ export interface Sum {
   readonly seconds: number
 }
 
-const pause = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis))
-
-/** The program as one file: a start from its sources would take most of the time. */
-const bundled = async (folder: string): Promise<string> => {
-  const outfile = path.join(folder, "publisher.mjs")
-  const entry = fileURLToPath(new URL("publisher.ts", import.meta.url))
-  await build({ entryPoints: [entry], outfile, bundle: true, platform: "node", format: "esm", external: ["ws"] })
-  return outfile
-}
-
-interface Running {
-  readonly child: ChildProcess
-  readonly accepted: Array<string>
-}
-
-const launch = async (program: string, { folder, port, version }: Options, run: number): Promise<Running> => {
-  const child = spawn(process.execPath, [program, String(port), path.join(folder, "store"), String(version),
-    String(run)], { stdio: ["ignore", "pipe", "pipe"] })
-  const accepted: Array<string> = []
-  let [rest, said] = ["", ""]
-  const ready = new Promise<void>((resolve, reject) => {
-    child.stdout?.on("data", (chunk: Buffer) => {
-      const lines = (rest + chunk.toString()).split("\n")
-      rest = lines.pop() ?? ""
-      for (const line of lines) if (line === "ready") resolve()
-      accepted.push(...lines.filter((line) => line !== "ready"))
-    })
-    child.stderr?.on("data", (chunk: Buffer) => {
-      said += chunk.toString()
-    })
-    child.once("exit", (code) => reject(new Error(`the publisher has ended with ${code}: ${said}`)))
-  })
-  await ready
-  return { child, accepted }
-}
-
-/** Kills it, and waits for all that it has said. */
-const kill = async ({ child }: Running): Promise<void> => {
-  const ended = once(child, "close")
-  child.kill("SIGKILL")
-  await ended
-}
-
-/** Waits until nothing more comes. */
-const settled = async (came: ReadonlyMap<string, number>, accepted: ReadonlySet<string>): Promise<void> => {
-  let [last, since] = [-1, Date.now()]
-  while (Date.now() - since < 10_000) {
-    const count = [...came.values()].reduce((sum, times) => sum + times, 0)
-    if (count !== last) [last, since] = [count, Date.now()]
-    // What comes twice comes late.
-    else if (Date.now() - since > 500 && [...accepted].every((name) => came.has(name))) return
-    await pause(50)
-  }
-}
-
 /** The longest time from the first message to the kill, in milliseconds. */
 const longestLife = 300
 
 const isExactlyOnce = (name: string): boolean => Number(name.split("-")[2]) % 2 === 0
 
+/** What the program was told is accepted. */
+const acceptedBy = ({ lines }: Programs.Running): ReadonlyArray<string> => lines.filter((line) => line !== "ready")
+
 export const run = async (options: Options): Promise<Sum> => {
-  const { folder, kills, onKill, port, random } = options
+  const { folder, kills, onKill, port, random, version } = options
   const begun = Date.now()
-  const program = await bundled(folder)
+  const program = await Programs.bundled(new URL("publisher.ts", import.meta.url), folder)
+  const start = (run: number) =>
+    Programs.launch([program, String(port), path.join(folder, "store"), String(version), String(run)], (said) =>
+      said.includes("ready\n"))
   const came = new Map<string, number>()
   const subscriber = await mqtt.connectAsync({ host: "127.0.0.1", port, clientId: "witness" })
   subscriber.on("message", (_, payload) => {
@@ -107,24 +54,19 @@ export const run = async (options: Options): Promise<Sum> => {
   })
   await subscriber.subscribeAsync("killed/#", { qos: 2 })
   const accepted = new Set<string>()
-  let atWork = 0
-  for (let count = 1; count <= kills; count++) {
-    const running = await launch(program, options, count)
-    await pause(random() * longestLife)
-    await kill(running)
-    if (running.accepted.length > 0) atWork++
-    for (const name of running.accepted) accepted.add(name)
-    onKill?.(count)
-  }
-  const last = await launch(program, options, 0)
-  await settled(came, accepted)
-  await kill(last)
+  const atWork = await Programs.killAgain({ kills, random, longestLife, onKill, start }, (running) => {
+    for (const name of acceptedBy(running)) accepted.add(name)
+    return acceptedBy(running).length > 0
+  })
+  const last = await start(0)
+  const count = () => [...came.values()].reduce((sum, times) => sum + times, 0)
+  await Programs.settled(count, () => [...accepted].every((name) => came.has(name)), 500)
+  await Programs.end(last, "SIGKILL")
   await subscriber.endAsync()
   const twice = [...came].filter(([, times]) => times > 1).map(([name]) => name)
   return {
     accepted: accepted.size,
     acceptedExactlyOnce: [...accepted].filter(isExactlyOnce).length,
-
     lost: [...accepted].filter((name) => !came.has(name)).length,
     twiceExactlyOnce: twice.filter(isExactlyOnce).length,
     twiceAtLeastOnce: twice.filter((name) => !isExactlyOnce(name)).length,

@@ -1,73 +1,71 @@
 /**
- * `npm run client:kills -- --kills 200`: kills a publishing program with a store again and again, against Mosquitto, and
- * counts which accepted messages were lost, and which of QoS 2 came twice.
+ * `npm run client:kills -- --kills 200`: kills a program again and again, against Mosquitto. One that publishes with a
+ * store: which accepted messages were lost, and which of QoS 2 came twice. One that receives on a kept Session
+ * (`--side receiver`): which messages its handler never was done with, and which of QoS 2 it got again after their PUBREC.
  *
  *     --version 5      of MQTT; 4, the default, is MQTT 3.1.1
+ *     --store no       the receiver has only what the Server keeps
  *     --seed 1         when it is killed
  *
- * The exit code is 1 if anything accepted was lost, or anything of QoS 2 came twice.
+ * The exit code is 1 if anything was lost, or anything of QoS 2 came twice.
  */
 import * as Effect from "effect/Effect"
-import { parseArgs } from "node:util"
 import * as Progress from "../../src/programs/dormouse/terminal/Progress.ts"
-import * as Chance from "../fuzz/Chance.ts"
+import * as Options from "../killing/options.ts"
 import * as directory from "../support/directory.ts"
 import * as Mosquitto from "../support/mosquitto.ts"
 import * as kills from "./kills.ts"
+import * as receiving from "./receiving.ts"
 import { settings } from "./settings.ts"
 
-const usage = "give --kills N, --version 4|5 or --seed N"
+const { kills: count, seed, side, store, version } = Options.read(
+  { kills: 200, seed: 1 },
+  { version: ["4", "5"], side: ["publisher", "receiver"], store: ["yes", "no"] }
+)
+if (side === "publisher" && store === "no") Options.refuse("the publisher has a store: that is what is tried")
+if (Mosquitto.executable === undefined) Options.refuse("Mosquitto is not installed: apt install mosquitto")
 
-const read = () => {
-  try {
-    const { values } = parseArgs({
-      options: {
-        kills: { type: "string", default: "200" },
-        version: { type: "string", default: "4" },
-        seed: { type: "string", default: "1" }
-      }
-    })
-    return values
-  } catch (fault) {
-    console.error((fault as Error).message + "; " + usage)
-    return process.exit(1)
-  }
-}
-
-const values = read()
-const [count, version, seed] = [values.kills, values.version, values.seed].map(Number) as [number, number, number]
-if (!(count >= 1) || (version !== 4 && version !== 5) || !Number.isInteger(seed)) {
-  console.error(usage)
-  process.exit(1)
-}
-if (Mosquitto.executable === undefined) {
-  console.error("Mosquitto is not installed: apt install mosquitto")
-  process.exit(1)
-}
-
-const chance = Chance.make(seed, 0)
 const progress = Progress.make()
 
-const sum = await Effect.runPromise(Effect.scoped(Effect.gen(function*() {
+const begin = (seconds: number, atWork: number): string => {
+  progress.clear()
+  const spoken = version === "5" ? "MQTT 5" : "MQTT 3.1.1"
+  return `${count} kills in ${Math.round(seconds)} s on Mosquitto with ${spoken}, ${atWork} of them at work: `
+}
+
+const publisher = async (options: kills.Options): Promise<boolean> => {
+  const sum = await kills.run(options)
+  console.log(
+    begin(sum.seconds, sum.atWork)
+      + `${sum.accepted} messages accepted (${sum.acceptedExactlyOnce} with QoS 2), ${sum.lost} lost, ${sum.twiceExactlyOnce} with QoS 2 twice; `
+      + `${sum.twiceAtLeastOnce} with QoS 1 came twice, and ${sum.untold} that the program was killed before it knew of`
+  )
+  return sum.lost + sum.twiceExactlyOnce === 0
+}
+
+const receiver = async (options: kills.Options): Promise<boolean> => {
+  const sum = await receiving.run({ ...options, hasStore: store === "yes" })
+  console.log(
+    begin(sum.seconds, sum.atWork)
+      + `${sum.published} messages published (${sum.publishedExactlyOnce} with QoS 2), ${sum.lost} lost, ${sum.late} late, `
+      + `${sum.twiceExactlyOnce} with QoS 2 again after their PUBREC; before it, when the program was killed, ${sum.againExactlyOnce} with QoS 2, `
+      + `and ${sum.againAtLeastOnce} with QoS 1 again`
+  )
+  return sum.lost + sum.twiceExactlyOnce + sum.late === 0
+}
+
+const isKept = await Effect.runPromise(Effect.scoped(Effect.gen(function*() {
   const { tcp } = yield* Mosquitto.make({}, settings)
   const folder = yield* directory.temporary
   return yield* Effect.promise(() =>
-    kills.run({
+    (side === "receiver" ? receiver : publisher)({
       port: tcp.port,
-      version,
+      version: version === "5" ? 5 : 4,
       folder,
       kills: count,
-      random: () => chance.below(1_000_000) / 1_000_000,
+      random: Options.randomOf(seed),
       onKill: (kill) => progress.say(() => `${kill} of ${count} kills`)
     })
   )
 })))
-progress.clear()
-console.log(
-  `${count} kills in ${Math.round(sum.seconds)} s on Mosquitto with MQTT ${
-    version === 5 ? "5" : "3.1.1"
-  }, ${sum.atWork} of them at work: `
-    + `${sum.accepted} messages accepted (${sum.acceptedExactlyOnce} with QoS 2), ${sum.lost} lost, ${sum.twiceExactlyOnce} with QoS 2 twice; `
-    + `${sum.twiceAtLeastOnce} with QoS 1 came twice, and ${sum.untold} that the program was killed before it knew of`
-)
-process.exitCode = sum.lost + sum.twiceExactlyOnce === 0 ? 0 : 1
+process.exitCode = isKept ? 0 : 1

@@ -3,8 +3,7 @@
  * commit. At the end every reading that the Server has acknowledged must be one row, and no reading two.
  */
 import Database from "libsql"
-import { type ChildProcess, spawn } from "node:child_process"
-import { once } from "node:events"
+import * as Programs from "../killing/programs.ts"
 import * as Producer from "./Producer.ts"
 
 export interface Options {
@@ -36,29 +35,10 @@ export interface Sum {
   readonly seconds: number
 }
 
-const pause = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis))
-
 /** Starts the collector, and waits until it says that it collects. */
-const launch = async ({ file, port, prefix, program }: Options): Promise<ChildProcess> => {
-  const child = spawn(process.execPath, [...program, "collect", "--broker", "mqtt://127.0.0.1:" + port, "--out", file,
-    "--topic", prefix + "/+/data"], { stdio: ["ignore", "ignore", "pipe"] })
-  let said = ""
-  const ready = new Promise<void>((resolve, reject) => {
-    child.stderr?.on("data", (chunk: Buffer) => {
-      said += chunk.toString()
-      if (said.includes("collecting")) resolve()
-    })
-    child.once("exit", (code) => reject(new Error(`the collector has ended with ${code}: ${said}`)))
-  })
-  await ready
-  return child
-}
-
-const end = async (child: ChildProcess, signal: "SIGKILL" | "SIGINT"): Promise<void> => {
-  const ended = once(child, "exit")
-  child.kill(signal)
-  await ended
-}
+const launch = ({ file, port, prefix, program }: Options): Promise<Programs.Running> =>
+  Programs.launch([...program, "collect", "--broker", "mqtt://127.0.0.1:" + port, "--out", file, "--topic",
+    prefix + "/+/data"], (said) => said.includes("collecting"))
 
 const rowsIn = (file: string): ReadonlyArray<readonly [topic: string, payload: string]> => {
   const db = new Database(file)
@@ -100,18 +80,6 @@ const judge = (published: ReadonlyArray<Producer.Published>, file: string) => {
   }
 }
 
-/** Waits until the rows are all there, or no more come. */
-const settled = async (file: string, wanted: number): Promise<void> => {
-  let [last, since] = [-1, Date.now()]
-  while (Date.now() - since < 10_000) {
-    const count = countIn(file)
-    // What comes twice comes late.
-    if (count >= wanted && last === count && Date.now() - since > 1_000) return
-    if (count !== last) [last, since] = [count, Date.now()]
-    await pause(200)
-  }
-}
-
 /** The longest time from start to kill, in milliseconds: so long that some kills find it idle, and most at work. */
 const longestLife = 600
 
@@ -119,22 +87,20 @@ export const run = async (options: Options): Promise<Sum> => {
   const { devices, file, kills, onKill, port, prefix, random, rate } = options
   const begun = Date.now()
   // The Session begins before the first reading.
-  await end(await launch(options), "SIGKILL")
+  await Programs.end(await launch(options), "SIGKILL")
   const producer = await Producer.start({ port, prefix, devices, rate, repeatEvery: 20 })
-  let [atWork, before] = [0, 0]
-  for (let kill = 1; kill <= kills; kill++) {
-    const child = await launch(options)
-    await pause(random() * longestLife)
-    await end(child, "SIGKILL")
+  let before = 0
+  const start = () => launch(options)
+  const atWork = await Programs.killAgain({ kills, random, longestLife, onKill, start }, () => {
     const count = countIn(file)
-    if (count > before) atWork++
+    const hasStored = count > before
     before = count
-    onKill?.(kill)
-  }
+    return hasStored
+  })
   await producer.stop()
   const { published } = producer
-  const child = await launch(options)
-  await settled(file, published.length)
-  await end(child, "SIGINT")
+  const last = await launch(options)
+  await Programs.settled(() => countIn(file), () => countIn(file) >= published.length, 1_000)
+  await Programs.end(last, "SIGINT")
   return { published: published.length, ...judge(published, file), atWork, seconds: (Date.now() - begun) / 1000 }
 }

@@ -12,58 +12,22 @@ import * as Effect from "effect/Effect"
 import { execFileSync } from "node:child_process"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
-import { parseArgs } from "node:util"
 import * as Progress from "../../src/programs/dormouse/terminal/Progress.ts"
-import * as Chance from "../fuzz/Chance.ts"
+import * as Options from "../killing/options.ts"
 import * as directory from "../support/directory.ts"
 import { brokers } from "./brokers.ts"
 import * as kills from "./kills.ts"
 
-const usage = "give --kills N, --devices N, --rate N, --seed N or --broker aedes|mosquitto"
-
-const read = () => {
-  try {
-    const { values } = parseArgs({
-      options: {
-        kills: { type: "string", default: "200" },
-        devices: { type: "string", default: "100" },
-        rate: { type: "string", default: "1000" },
-        seed: { type: "string", default: "1" },
-        broker: { type: "string", default: brokers.mosquitto.isThere ? "mosquitto" : "aedes" }
-      }
-    })
-    return values
-  } catch (fault) {
-    console.error((fault as Error).message + "; " + usage)
-    return process.exit(1)
-  }
-}
-
-const values = read()
-const [count, devices, rate, seed] = [values.kills, values.devices, values.rate, values.seed].map(Number) as [
-  number,
-  number,
-  number,
-  number
-]
-if (
-  !(count >= 1) || !(devices >= 1) || !(rate >= 1) || !Number.isInteger(seed) ||
-  !/^(aedes|mosquitto)$/.test(values.broker)
-) {
-  console.error(usage)
-  process.exit(1)
-}
-
-const chance = Chance.make(seed, 0)
+const usual = brokers.mosquitto.isThere ? ["mosquitto", "aedes"] : ["aedes", "mosquitto"]
+const { broker: name, devices, kills: count, rate, seed } = Options.read(
+  { kills: 200, devices: 100, rate: 1_000, seed: 1 },
+  { broker: usual }
+)
 const progress = Progress.make()
 const program = fileURLToPath(new URL("../../dist/dormouse.js", import.meta.url))
 
-const broker = brokers[values.broker as keyof typeof brokers]
-
-if (!broker.isThere) {
-  console.error(values.broker + " is not installed: give --broker aedes")
-  process.exit(1)
-}
+const broker = brokers[name as keyof typeof brokers]
+if (!broker.isThere) Options.refuse(name + " is not installed: give --broker aedes")
 
 const measured = Effect.gen(function*() {
   const { tcp } = yield* broker.make
@@ -77,7 +41,7 @@ const measured = Effect.gen(function*() {
       devices,
       rate,
       prefix: "kills",
-      random: () => chance.below(1_000_000) / 1_000_000,
+      random: Options.randomOf(seed),
       onKill: (kill) => progress.say(() => `${kill} of ${count} kills`)
     })
   )
@@ -90,9 +54,7 @@ const { atWork, incomplete, lost, published, rows, seconds, twice, unknown } = a
 )
 progress.clear()
 console.log(
-  `${count} kills in ${
-    Math.round(seconds)
-  } s on ${values.broker}, ${atWork} of them at work: ${published} readings published, `
+  `${count} kills in ${Math.round(seconds)} s on ${name}, ${atWork} of them at work: ${published} readings published, `
     + `by ${devices} devices, ${rows} rows, ${lost} lost, ${twice} twice, ${unknown} that nobody published, `
     + `${incomplete} without all of their quantities`
 )

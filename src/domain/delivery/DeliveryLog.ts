@@ -13,6 +13,8 @@ import * as Handshake from "./Handshake.ts"
 /** A message that is owed; with MQTT 5 with its properties. */
 export interface Message extends ApplicationMessage<1 | 2> {
   readonly properties?: PropertyTable.Properties<"PUBLISH"> | undefined
+  /** When its Message Expiry Interval is over, in milliseconds since 1970; undefined: never. */
+  readonly expiresAt?: number | undefined
 }
 
 export type Event =
@@ -24,6 +26,7 @@ export type Event =
     readonly qos: 1 | 2
   }
   | { readonly _tag: "Released" | "Abandoned" | "Done"; readonly number: number }
+  | { readonly _tag: "Blamed"; readonly number: number; readonly losses: number; readonly strikes: number }
   | { readonly _tag: "Taken" | "Freed"; readonly packetIdentifier: number }
   | { readonly _tag: "SessionLost" }
 
@@ -36,6 +39,9 @@ export interface Pending {
   awaited: Handshake.Awaited
   /** Only its Packet Identifier is to be freed. */
   isAbandoned: boolean
+  /** Connections that the Server has closed on it, and those of them on which it was sent alone. */
+  losses: number
+  strikes: number
   /** Its place among those that were sent, and among those that have had their PUBREC. */
   assignedAt: number
   releasedAt: number
@@ -83,8 +89,17 @@ export const apply = (state: State, event: Event): void => {
     case "Accepted": {
       const { message, number } = event
       const awaited = Handshake.begin(message.qos)
-      const rest = { packetIdentifier: undefined, awaited, isAbandoned: false, assignedAt: 0, releasedAt: 0 }
-      state.pending.set(number, { number, message, ...rest })
+      state.pending.set(number, {
+        number,
+        message,
+        packetIdentifier: undefined,
+        awaited,
+        isAbandoned: false,
+        losses: 0,
+        strikes: 0,
+        assignedAt: 0,
+        releasedAt: 0
+      })
       state.lastNumber = Math.max(state.lastNumber, number)
       return
     }
@@ -99,6 +114,11 @@ export const apply = (state: State, event: Event): void => {
     case "Released":
     case "Abandoned":
       return release(state, event.number, event._tag === "Abandoned")
+    case "Blamed": {
+      const pending = state.pending.get(event.number)
+      if (pending !== undefined) Object.assign(pending, { losses: event.losses, strikes: event.strikes })
+      return
+    }
     case "Done":
       return void state.pending.delete(event.number)
     case "Taken":

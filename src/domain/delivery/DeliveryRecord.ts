@@ -2,9 +2,10 @@
  * The events of a DeliveryLog as records of a log, and the log as a whole.
  *
  *     H<JSON>                                   the Client Identifier
- *     P<number> <QoS>[r] <topic> NUL <JSON> NUL <payload>   accepted; r: retained; JSON: properties, or nothing
+ *     P<number> <QoS>[r] <topic> NUL <JSON> NUL <payload>   accepted; r: retained; JSON: properties and expiresAt, or nothing
  *     I<number> <identifier> <QoS>              has this Packet Identifier, and is sent with this QoS
  *     R<number>, A<number>                      has had its PUBREC; was given up, and its identifier is to be freed
+ *     L<number> <losses> <strikes>              the Server has closed so many connections on it, and so many on it alone
  *     D<number>                                 is done with
  *     T<identifier>, F<identifier>              somebody has the message that came with it; its PUBREL has come
  *     X                                         the Server has lost the Session
@@ -46,32 +47,36 @@ const unescaped = (bytes: Bytes.Bytes): Bytes.Bytes => {
 const letters = { Released: "R", Abandoned: "A", Done: "D", Taken: "T", Freed: "F", SessionLost: "X" } as const
 
 /** JSON has no bytes; Correlation Data are the only ones. */
-const propertiesText = (properties: Message["properties"]): string =>
+const propertiesText = ({ expiresAt, properties }: Message): string =>
   properties === undefined ? ""
     : JSON.stringify({
       ...properties,
-      correlationData: properties.correlationData === undefined ? undefined : Array.from(properties.correlationData)
+      correlationData: properties.correlationData === undefined ? undefined : Array.from(properties.correlationData),
+      expiresAt
     })
 
-const propertiesOf = (text: string): Message["properties"] => {
-  if (text === "") return undefined
-  const { correlationData, ...rest } = JSON.parse(text) as Record<string, unknown>
-  return {
+const propertiesOf = (text: string): Pick<Message, "properties" | "expiresAt"> => {
+  if (text === "") return {}
+  const { correlationData, expiresAt, ...rest } = JSON.parse(text) as Record<string, unknown>
+  const properties = {
     ...rest,
     ...(correlationData === undefined ? {} : { correlationData: Uint8Array.from(correlationData as Array<number>) })
   }
+  return expiresAt === undefined ? { properties } : { properties, expiresAt: expiresAt as number }
 }
 
 const textOf = (event: Exclude<Event, { readonly _tag: "Accepted" }>): string =>
   event._tag === "SessionLost" ? letters.SessionLost
     : event._tag === "Assigned" ? `I${event.number} ${event.packetIdentifier} ${event.qos}`
+    : event._tag === "Blamed" ? `L${event.number} ${event.losses} ${event.strikes}`
     : letters[event._tag] + ("number" in event ? event.number : event.packetIdentifier)
 
 /** An event as a record. */
 export const encode = (event: Event): Bytes.Bytes => {
   if (event._tag !== "Accepted") return Bytes.fromText(textOf(event))
-  const { message: { payload, properties, qos, retain, topic }, number } = event
-  const head = `P${number} ${qos}${retain ? "r" : ""} ${topic}\0${propertiesText(properties)}\0`
+  const { message, number } = event
+  const { payload, qos, retain, topic } = message
+  const head = `P${number} ${qos}${retain ? "r" : ""} ${topic}\0${propertiesText(message)}\0`
   return escaped(Bytes.concat([Bytes.fromText(head), payload]))
 }
 
@@ -88,7 +93,7 @@ const accepted = (record: Bytes.Bytes): Event | undefined => {
     payload: bytes.slice(propertiesEnd + 1),
     qos: flags.startsWith("2") ? 2 : 1,
     retain: flags.endsWith("r"),
-    properties: propertiesOf(Bytes.toText(bytes.slice(topicEnd + 1, propertiesEnd)))
+    ...propertiesOf(Bytes.toText(bytes.slice(topicEnd + 1, propertiesEnd)))
   }
   return { _tag: "Accepted", number: Number(head.slice(1)), message }
 }
@@ -97,10 +102,11 @@ const accepted = (record: Bytes.Bytes): Event | undefined => {
 export const decode = (record: Bytes.Bytes): Event | undefined => {
   if (record[0] === 0x50) return accepted(record)
   const text = Bytes.toText(record)
-  const letter = text[0] as keyof typeof tags | "I" | "X"
+  const letter = text[0] as keyof typeof tags | "I" | "L" | "X"
   const [first = 0, second = 0, third = 0] = text.slice(1).split(" ").map(Number)
   if (letter === "X") return { _tag: "SessionLost" }
   if (letter === "I") return { _tag: "Assigned", number: first, packetIdentifier: second, qos: third === 2 ? 2 : 1 }
+  if (letter === "L") return { _tag: "Blamed", number: first, losses: second, strikes: third }
   const _tag = tags[letter]
   if (_tag === undefined) return undefined
   return _tag === "Taken" || _tag === "Freed" ? { _tag, packetIdentifier: first } : { _tag, number: first }
@@ -118,6 +124,9 @@ export const snapshot = (state: State): ReadonlyArray<Bytes.Bytes> => {
   }
   for (const { isAbandoned, number } of released(state)) {
     events.push({ _tag: isAbandoned ? "Abandoned" : "Released", number })
+  }
+  for (const { losses, number, strikes } of state.pending.values()) {
+    if (losses > 0) events.push({ _tag: "Blamed", number, losses, strikes })
   }
   for (const packetIdentifier of state.taken) events.push({ _tag: "Taken", packetIdentifier })
   const header = escaped(Bytes.fromText("H" + JSON.stringify({ clientId: state.clientId, last: state.lastNumber })))

@@ -9,6 +9,10 @@
  *     taken     PUBLISH         -> taken: a repetition; PUBREC goes out again
  *     any       PUBREL          -> unknown: PUBCOMP goes out
  *     any       Session lost    -> unknown: nobody will send it again
+ *     doubtful  PUBLISH, DUP 0  -> here: another message, of a Session that has begun without our knowledge
+ *
+ * A Session is in doubt when a CONNECT had no answer: the Server may have begun a new one. What it sends again in the old
+ * one has DUP 1 (MQTT-3.3.1-1), so a message without it is another one.
  *
  * It belongs to the Session and outlives connections. A record that belongs to its Client and not a value: there may be
  * 65,535 of them. A receipt is known by itself and not by its identifier, which may be in use again when it is taken.
@@ -18,6 +22,8 @@
 export interface Receipt {
   readonly packetIdentifier: number
   isTaken: boolean
+  /** It may be of a Session that is lost. */
+  isDoubtful: boolean
   /** Sends the PUBRECs of repetitions that came meanwhile. */
   readonly waiting: Array<() => void>
 }
@@ -30,9 +36,10 @@ export interface Receipts {
 export const make = (): Receipts => ({ known: new Map() })
 
 /** A PUBLISH has come. Undefined: it is a repetition, and `find` has the message. */
-export const arrive = ({ known }: Receipts, packetIdentifier: number): Receipt | undefined => {
-  if (known.has(packetIdentifier)) return undefined
-  const receipt: Receipt = { packetIdentifier, isTaken: false, waiting: [] }
+export const arrive = ({ known }: Receipts, packetIdentifier: number, dup: boolean): Receipt | undefined => {
+  const before = known.get(packetIdentifier)
+  if (before !== undefined && (dup || !before.isDoubtful)) return undefined
+  const receipt: Receipt = { packetIdentifier, isTaken: false, isDoubtful: false, waiting: [] }
   known.set(packetIdentifier, receipt)
   return receipt
 }
@@ -60,3 +67,8 @@ export const release = ({ known }: Receipts, packetIdentifier: number): boolean 
 
 /** The Server has lost the Session. */
 export const lose = ({ known }: Receipts): void => known.clear()
+
+/** The Server may have lost the Session. */
+export const doubt = ({ known }: Receipts): void => {
+  for (const receipt of known.values()) receipt.isDoubtful = true
+}

@@ -7,26 +7,25 @@
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import type * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import type { Bytes } from "../../domain/bytes/Bytes.ts"
 import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
-import * as Disconnect from "../../domain/packet/Disconnect.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import type { Socket } from "../../ports/Socket.ts"
 import * as Core from "./Core.ts"
-import type * as Link from "./Link.ts"
 import type { ConnectError, LinkError, PublishError, SubscribeError, UnsubscribeError } from "./errors.ts"
 import type { Handler, Received } from "./Handler.ts"
 import * as Inbox from "./Inbox.ts"
+import { leave, type Leaving } from "./leave.ts"
 import { listen } from "./listen.ts"
 import * as Notice from "./Notice.ts"
 import * as Options from "./options.ts"
-import * as Outgoing from "./Outgoing.ts"
 import { ping } from "./ping.ts"
 import * as Keeping from "./Keeping.ts"
 import { type PublishOptions, publish, unwaited } from "./publish.ts"
+import { reauthenticate } from "./reauthenticate.ts"
 import { restore } from "./restore.ts"
 import { request, type RequestOptions } from "./requestResponse.ts"
 import * as Settings from "./settings.ts"
@@ -38,6 +37,7 @@ export type { Status } from "./Core.ts"
 export {
   type ConnectError,
   type LinkError,
+  MessageExpired,
   type PublishError,
   PublishRefused,
   PublishRejected,
@@ -135,10 +135,21 @@ export interface Client {
   /** Done when the Server has answered; fails at once while there is no connection. */
   readonly ping: Effect.Effect<void, LinkError>
   /**
+   * With MQTT 5 and the option `authentication`: proves again who the Client is, on the present connection (4.12.1).
+   * `data` is the first that it says; `respond` answers what the Server asks. Done when the Server is content; if it is
+   * not, it ends the connection, and this fails with its reason. Several calls at once are one.
+   */
+  readonly reauthenticate: (data?: Bytes) => Effect.Effect<void, InvalidPacket | LinkError>
+  /**
    * Sends DISCONNECT after everything that waits to be written, and closes: so no Will is published, whatever is in
    * flight. The end of the Scope does the same. What waits for the Server fails.
    */
   readonly disconnect: Effect.Effect<void>
+  /**
+   * The same, but the Server publishes the Will: MQTT 5 says so with Reason Code 0x04 (3.14.2.1); in MQTT 3.1.1 the
+   * connection is closed without DISCONNECT.
+   */
+  readonly disconnectWithWill: Effect.Effect<void>
   /** Whether the Server has accepted the present connection. */
   readonly isConnected: Effect.Effect<boolean>
   /** The present status, then every change. */
@@ -150,34 +161,7 @@ export interface Client {
   readonly notices: Stream.Stream<Notice.Notice>
 }
 
-/** Done when the network has taken nothing for `millis`. */
-const stuck = (outgoing: Outgoing.Outgoing, millis: number): Effect.Effect<void> =>
-  Effect.gen(function*() {
-    for (let before = -1; before !== outgoing.slices;) {
-      before = outgoing.slices
-      yield* Effect.sleep(millis)
-    }
-  })
-
-/** Sends DISCONNECT after everything that waits to be written, as long as the network takes it. */
-const sayGoodBye = (core: Core.Core, link: Link.Link): Effect.Effect<void> => {
-  const said = Effect.callback<void, LinkError>((resume) => {
-    link.send(Disconnect.value)
-    Outgoing.onWritten(link.outgoing, resume)
-  })
-  return Effect.raceFirst(Effect.ignore(said), stuck(link.outgoing, core.settings.replyMillis))
-}
-
-const leave = (core: Core.Core, supervisor: Fiber.Fiber<void>): Effect.Effect<void> =>
-  Effect.gen(function*() {
-    // Also before CONNACK: a Server that has accepted the Client meanwhile would publish the Will.
-    const link = core.dialled
-    Core.end(core, Core.socketError(core, "Closed", "is not connected: the Client has disconnected"))
-    if (link !== undefined) yield* sayGoodBye(core, link)
-    yield* Fiber.interrupt(supervisor)
-  })
-
-const fromCore = (core: Core.Core, disconnect: Effect.Effect<void>): Client => ({
+const fromCore = (core: Core.Core, leaving: Leaving): Client => ({
   publish: (topic, payload, options) => publish(core, topic, payload, options),
   subscribe: (topicFilter, options, handler) => {
     const fault = Options.optionsFault(options)
@@ -190,7 +174,8 @@ const fromCore = (core: Core.Core, disconnect: Effect.Effect<void>): Client => (
   listen: (topicFilters, take, wait) => listen(core, topicFilters, take, wait),
   request: (topic, payload, options = {}) => request(core, topic, payload, options),
   ping: ping(core),
-  disconnect,
+  reauthenticate: (data) => reauthenticate(core, data),
+  ...leaving,
   isConnected: Effect.sync(() => core.link !== undefined),
   status: Stream.fromPubSub(core.statuses),
   notices: Stream.fromPubSub(core.notices)
@@ -218,8 +203,14 @@ const keep = (core: Core.Core, keeping: Keeping.Keeping): Effect.Effect<void, ne
  * SubscriptionRefused if the Server does not grant one of the `subscriptions`, StoreError if the `store` is in use.
  */
 export const make = (options: Options.ClientOptions): Effect.Effect<Client, ConnectError, Socket | Scope.Scope> =>
+  Effect.flatMap(settingsOf(options), (settings) => makeWith(options, settings))
+
+/** The same with settings that were made from these options before: nothing is loaded. */
+export const makeWith = (
+  options: Options.ClientOptions,
+  settings: Settings.Settings
+): Effect.Effect<Client, ConnectError, Socket | Scope.Scope> =>
   Effect.gen(function*() {
-    const settings = yield* settingsOf(options)
     const keeping = options.store === undefined ? undefined
       : Keeping.make(yield* options.store.open(options.clientId))
     const core = yield* Core.make(settings, keeping)
@@ -228,9 +219,9 @@ export const make = (options: Options.ClientOptions): Effect.Effect<Client, Conn
     yield* Effect.fromResult(subscribe.prepare(core))
     yield* Effect.forkScoped(Inbox.run(core.inbox))
     const supervisor = yield* Effect.forkScoped(supervise(core))
-    const disconnect = yield* Effect.cached(Effect.uninterruptible(leave(core, supervisor)))
-    yield* Effect.addFinalizer(() => disconnect)
+    const leaving = yield* leave(core, supervisor)
+    yield* Effect.addFinalizer(() => leaving.disconnect)
     yield* Core.connected(core)
     yield* subscribe.subscribePrepared(core)
-    return fromCore(core, disconnect)
+    return fromCore(core, leaving)
   })

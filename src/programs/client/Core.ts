@@ -1,6 +1,7 @@
 /**
  * What the parts of a Client share: its settings, the messages that are pending in both directions, and whether it is connected.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as PubSub from "effect/PubSub"
@@ -25,6 +26,7 @@ import * as Outgoing from "./Outgoing.ts"
 import * as Responses from "./Responses.ts"
 import * as Routing from "./Routing.ts"
 import * as Subscriptions from "./Subscriptions.ts"
+import { unanswered } from "./unanswered.ts"
 import * as Versions from "./versions.ts"
 
 /** Whether the Client has a connection: what `status` gives, first the present one. */
@@ -92,6 +94,7 @@ const notesOf = (keeping: Keeping.Keeping): ExchangeState.Notes => ({
 export const make = (settings: Settings, keeping?: Keeping.Keeping): Effect.Effect<Core> =>
   Effect.gen(function*() {
     const subscriptions = Subscriptions.make()
+    const clock = yield* Clock.Clock
     const notices = yield* Notice.make
     const tellDropped = (messages: number) => {
       const message = `${messages} messages were dropped so far: no handler and no stream took them`
@@ -106,7 +109,7 @@ export const make = (settings: Settings, keeping?: Keeping.Keeping): Effect.Effe
       clientId: settings.clientId,
       keeping,
       exchange: Exchange.make(settings.maximumInFlight, settings.outboxCapacity, settings.outboxBytes,
-        keeping && notesOf(keeping)),
+        keeping && notesOf(keeping), () => clock.currentTimeMillisUnsafe()),
       inbox: yield* InboxState.make(settings.receiveBufferBytes, settings.receiveBuffer, handlersFor, tellDropped,
         isLeft),
       receipts: Receipts.make(),
@@ -193,8 +196,10 @@ export const accept = (core: Core, link: Link.Link, connack: Dialect.Accepted, n
   core.connections++
   core.acceptedAt = now
   if (core.ended !== undefined) return
-  if (sessionPresent) Inbox.forgetPending(core.inbox)
-  else {
+  if (sessionPresent) {
+    Inbox.forgetPending(core.inbox)
+    if (core.isSessionDoubtful) Receipts.doubt(core.receipts)
+  } else {
     Inbox.keepLast(core.inbox)
     Receipts.lose(core.receipts)
   }
@@ -213,10 +218,10 @@ export const accept = (core: Core, link: Link.Link, connack: Dialect.Accepted, n
 
 /** Nothing more will happen on this connection. */
 export const drop = (core: Core, link: Link.Link, error: LinkError): void => {
-  const pings = link.pings
+  const pings = link.pings.concat(link.authenticating.splice(0))
   link.pings = []
   core.lastFailure = error
-  core.unanswered = Exchange.unanswered(core.exchange)
+  core.unanswered = unanswered(core.exchange)
   if (core.dialled === link) core.dialled = undefined
   // A refusal begins no Session.
   if (!link.accepted && link.outgoing.begun > 0 && error._tag !== "ConnectionRefused") core.isSessionDoubtful = true

@@ -29,6 +29,7 @@ import type * as PropertyTable from "../../domain/packet/v5/PropertyTable.ts"
 import type { Publish5 } from "../../domain/packet/v5/Publish.ts"
 import type { Subscribe5 } from "../../domain/packet/v5/Subscribe.ts"
 import type * as Writer from "../../domain/packet/Writer.ts"
+import type { Authenticated } from "./authenticating.ts"
 import type { LinkError, PublishRefused, SubscriptionRefused } from "./errors.ts"
 
 /** What the Client sends, in either version. */
@@ -66,8 +67,8 @@ export interface Accepted extends Omit<Connack, "returnCode"> {
   readonly properties?: PropertyTable.Properties<"CONNACK"> | undefined
 }
 
-/** What the Server sends, in either version; and the Auth that answers one of the Server. */
-export type Got = Publish5 | Acknowledged | Pubrel | Answer | Pingresp | Accepted | Auth
+/** What the Server sends, in either version; and the Auth that answers one of the Server, or the end of that. */
+export type Got = Publish5 | Acknowledged | Pubrel | Answer | Pingresp | Accepted | Auth | Authenticated
 
 /** What one chunk brought. `packets` came before the `failure`, if there is one. */
 export interface Pushed {
@@ -103,6 +104,8 @@ export interface Dialect {
   readonly tooMany: (unacknowledged: number) => LinkError
   /** The Server accepts. */
   readonly accept: (connack: Accepted) => Agreed
+  /** The AUTH with which the Client proves again who it is, or why it cannot. */
+  readonly authenticate: (data: Bytes | undefined) => Sent | InvalidPacket
   /** The Server refuses. */
   readonly refused: (connack: Accepted) => ConnectionRefused.ConnectionRefused
   /** Tells the Server why the Client closes the connection; undefined: there is no packet for that. */
@@ -153,6 +156,7 @@ export const version4 = (connect: Connect, maximumPacketSize: number): Open => {
     receiveMaximum: maximumReceive,
     tooMany: Violation.identifierInUse,
     accept: () => nothing,
+    authenticate: () => needsVersion5("AUTH", "reasonCode"),
     refused: ({ returnCode }) => ConnectionRefused.make(returnCode),
     farewell: () => undefined
   }

@@ -20,8 +20,9 @@ import {
   sizeOf,
   type Writes
 } from "./ExchangeState.ts"
+import * as Expiry from "./Expiry.ts"
 import * as InFlight from "./InFlight.ts"
-import { abandon, admit, first, isSuspect, noteAssigned, release, sendOn, sendPubrel, take } from "./Sending.ts"
+import { abandon, admit, first, isSuspect, release, sendOn, sendPubrel, take } from "./Sending.ts"
 
 export { admit, sendOn } from "./Sending.ts"
 
@@ -29,8 +30,11 @@ export const make = (
   maximumInFlight: number,
   capacity: number,
   capacityBytes: number,
-  notes?: Notes
+  notes?: Notes,
+  now: Exchange["now"] = Date.now
 ): Exchange => ({
+  now,
+  nextExpiry: Infinity,
   notes,
   maximumInFlight,
   maximumExactlyOnce: Infinity,
@@ -67,8 +71,12 @@ export const publish = (
   message: Message,
   resume: Publication["resume"]
 ): Result.Result<Publication, Outbox.OutboxFull> => {
-  const isFull = full(exchange, message)
-  if (isFull !== undefined) return Result.fail(isFull)
+  let isFull = full(exchange, message)
+  if (isFull !== undefined) {
+    Expiry.dropExpired(exchange)
+    isFull = full(exchange, message)
+    if (isFull !== undefined) return Result.fail(isFull)
+  }
   const publication: Publication = {
     _tag: "Publication",
     message,
@@ -84,6 +92,7 @@ export const publish = (
     strikes: 0
   }
   MutableList.append(exchange.line, publication)
+  Expiry.awaitExpiry(exchange, message)
   exchange.inLine++
   exchange.bytes += sizeOf(message)
   exchange.notes?.note({ _tag: "Accepted", number: publication.number, message })
@@ -119,11 +128,11 @@ const restart = (exchange: Exchange): void => {
     if (entry._tag === "Publication" && entry.state === "abandoned") take(exchange, identifier, entry)
   }
   InFlight.renumber(exchange.inFlight)
-  for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
+  // Noted when they are sent with their new ones: some may have to wait.
+  for (const [, entry] of InFlight.all(exchange.inFlight)) {
     if (entry._tag === "Request") continue
     entry.dup = false
     entry.awaited = Handshake.restarted(entry.awaited)
-    noteAssigned(exchange, entry, identifier)
   }
 }
 
@@ -182,32 +191,14 @@ export const acknowledge = (
 const blame = (exchange: Exchange, sent: ReadonlyArray<Publication>): Publication | undefined => {
   const probe = sent.find(isSuspect)
   for (const publication of sent) publication.losses++
-  if (!exchange.isProbing || probe === undefined || ++probe.strikes < maxStrikes) return undefined
-  for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
+  const isFound = exchange.isProbing && probe !== undefined && ++probe.strikes >= maxStrikes
+  for (const [identifier, entry] of isFound ? InFlight.all(exchange.inFlight) : []) {
     if (entry === probe) abandon(exchange, identifier, probe)
-    // The others were suspected because of it.
     else if (entry._tag === "Publication") entry.losses = 0
   }
-  return probe
-}
-
-/** As many are named; a window of messages is long. */
-const maxNamed = 3
-
-/** What was sent on this connection and is not answered, in words: for who wonders why it ended. */
-export const unanswered = (exchange: Exchange): ReadonlyArray<string> => {
-  const words: Array<string> = []
-  for (const [, entry] of InFlight.all(exchange.inFlight)) {
-    if (entry._tag === "Publication") {
-      const { awaited, message: { payload, topic }, write } = entry
-      const packet = awaited === "PUBCOMP" ? "PUBREL for a message" : "PUBLISH"
-      if (write > 0) words.push(`${packet} to ${topic} (${payload.length} bytes)`)
-    } else if (entry.packet._tag === "Subscribe") {
-      words.push(`SUBSCRIBE to ${entry.packet.subscriptions.map(({ topicFilter }) => topicFilter).join(" ")}`)
-    } else words.push(`UNSUBSCRIBE from ${entry.packet.topicFilters.join(" ")}`)
-    if (words.length === maxNamed) return words
-  }
-  return words
+  // So a program that is started again for each connection finds it, too.
+  for (const { losses, number, strikes } of sent) exchange.notes?.note({ _tag: "Blamed", number, losses, strikes })
+  return isFound ? probe : undefined
 }
 
 /**
@@ -230,8 +221,7 @@ export const disconnected = (exchange: Exchange, byServer: boolean): void => {
   const rejected = byServer ? blame(exchange, sent) : undefined
   for (const request of requests) request.answered(undefined)
   if (rejected === undefined) return
-  const { losses, message: { payload, topic } } = rejected
-  rejected.resume(Effect.fail(publishRejected(topic, payload.length, losses)))
+  rejected.resume(Effect.fail(publishRejected(rejected.message, rejected.losses)))
 }
 
 /** There will be no other connection. */

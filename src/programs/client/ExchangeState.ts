@@ -66,6 +66,10 @@ export interface Notes {
 }
 
 export interface Exchange {
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** No message in the queue expires before. */
+  nextExpiry: number
   /** Undefined: there is no store. */
   readonly notes: Notes | undefined
   /** Of the user, or less if the Server wants less. */

@@ -25,6 +25,8 @@ export interface Link {
   readonly send: ExchangeState.Send
   /** Who waits for a PINGRESP, in the order of their PINGREQ. */
   pings: Array<Ping>
+  /** Who waits for the end of a re-authentication. */
+  readonly authenticating: Array<Ping>
   keepAlive: KeepAlive.KeepAlive
   /**
    * Since when a PINGRESP is waited for before a suspect is sent (`Exchange.sendOn`), in milliseconds; undefined: none
@@ -67,6 +69,7 @@ export const make = (
     outgoing,
     send,
     pings: [],
+    authenticating: [],
     keepAlive: KeepAlive.make(settings.keepAlive, settings.replyMillis, now),
     probingSince: undefined,
     unanswered: 0,

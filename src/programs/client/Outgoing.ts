@@ -24,6 +24,8 @@ export interface Outgoing {
   readonly commit: (() => StoreError | undefined) | undefined
   /** Undefined: nothing waits. */
   packets: Writer.Writer | undefined
+  /** DISCONNECT, once it is among the packets: nothing follows it (MQTT-3.14.4-1; MQTT 5, MQTT-3.14.4-1). */
+  parting: Dialect.Sent | undefined
   /** Who wants to know when `packets` are written, and when those that are being written now are. */
   waiting: Array<Written>
   writing: Array<Written>
@@ -44,6 +46,7 @@ export const make = (append: Dialect.Dialect["append"], commit?: Outgoing["commi
   append,
   commit,
   packets: undefined,
+  parting: undefined,
   waiting: [],
   writing: [],
   later: undefined,
@@ -59,8 +62,13 @@ const begin = (outgoing: Outgoing): void => {
   if (outgoing.packets !== undefined) outgoing.wake?.()
 }
 
-/** Resumes nobody. A packet that MQTT forbids is not appended. */
+/**
+ * Resumes nobody. A packet that MQTT forbids is not appended. What comes after DISCONNECT is dropped, as is what waits
+ * when a connection breaks.
+ */
 export const push = (outgoing: Outgoing, packet: Dialect.Sent): InvalidPacket | undefined => {
+  if (outgoing.parting !== undefined) return undefined
+  if (packet._tag === "Disconnect") outgoing.parting = packet
   const packets = outgoing.packets ?? Writer.make()
   const invalid = outgoing.append(packet, packets)
   outgoing.packets = packets
@@ -79,6 +87,9 @@ const highWaterBytes = 15 * 1024
 
 /** Bytes that wait to be written. */
 export const size = ({ packets }: Outgoing): number => packets === undefined ? 0 : Writer.size(packets)
+
+/** Nothing waits, and nothing is being written. */
+export const isIdle = ({ packets, wake }: Outgoing): boolean => packets === undefined && wake !== undefined
 
 /** So much waits to be written that code which adds to it should wait for the network. */
 export const isMuch = (outgoing: Outgoing): boolean => size(outgoing) >= highWaterBytes
@@ -115,6 +126,14 @@ const awaitSome = (outgoing: Outgoing): Effect.Effect<void> =>
 /** Bytes that are written at once: how many of them are gone shows whether a long write goes on. */
 const sliceBytes = 256 * 1024
 
+/** DISCONNECT alone: what goes before it needs the store, and this does not. */
+const farewell = ({ append, parting }: Outgoing, connection: Connection): Effect.Effect<void, SocketError> => {
+  if (parting === undefined) return Effect.void
+  const writer = Writer.make()
+  append(parting, writer)
+  return connection.write(Result.getOrThrow(Writer.result(writer)))
+}
+
 const writeSlices = (
   outgoing: Outgoing,
   connection: Connection,
@@ -140,11 +159,13 @@ export const drain = (outgoing: Outgoing, connection: Connection): Effect.Effect
       const { packets } = outgoing
       if (packets === undefined) continue
       outgoing.packets = undefined
-      outgoing.begun = outgoing.filling++
+      const write = outgoing.filling++
       outgoing.writing = outgoing.waiting
       outgoing.waiting = []
       const unkept = outgoing.commit?.()
-      if (unkept !== undefined) return yield* unkept
+      // Nothing of it has left: no CONNECT that may have begun a new Session.
+      if (unkept !== undefined) return yield* Effect.andThen(farewell(outgoing, connection), unkept)
+      outgoing.begun = write
       // Each packet was checked when it was appended.
       const bytes = Result.getOrThrow(Writer.result(packets))
       const length = Bytes.length(bytes)

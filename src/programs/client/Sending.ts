@@ -6,6 +6,8 @@ import * as MutableList from "effect/MutableList"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import * as Publish from "../../domain/packet/Publish.ts"
 import * as Pubrel from "../../domain/packet/Pubrel.ts"
+import type { MessageExpired } from "./errors.ts"
+import * as Expiry from "./Expiry.ts"
 import { type Exchange, type Publication, type Send, sizeOf } from "./ExchangeState.ts"
 import * as InFlight from "./InFlight.ts"
 
@@ -21,11 +23,15 @@ export const first = (exchange: Exchange): Publication | undefined => {
 }
 
 /** What has become of a message that was to be sent; `done`: nothing answers it, because it went out with QoS 0. */
-type Sent = "in flight" | "done" | InvalidPacket
+type Sent = "in flight" | "done" | InvalidPacket | MessageExpired
 
 const sendPublish = (exchange: Exchange, send: Send, publication: Publication, packetIdentifier: number): Sent => {
+  const expired = Expiry.fault(exchange, publication)
+  if (expired !== undefined) return expired
   if (publication.awaited === "PUBREC" && !publication.dup && exchange.maximumQos < 2) publication.awaited = "PUBACK"
-  const { awaited, dup, message: { payload, properties, retain, topic } } = publication
+  const { awaited, dup, message } = publication
+  const { payload, retain, topic } = message
+  const properties = Expiry.counted(exchange, message)
   const qos = exchange.maximumQos === 0 ? 0 : awaited === "PUBACK" ? 1 : 2
   const packet = qos === 0 ? Publish.make<0>(topic, payload, qos, retain, false, undefined)
     : Publish.make<1 | 2>(topic, payload, qos, retain, dup, packetIdentifier)
@@ -47,11 +53,12 @@ export const sendPubrel = (
   return "in flight"
 }
 
-const outcomeOf = (sent: "done" | InvalidPacket): Effect.Effect<void, InvalidPacket> =>
-  sent === "done" ? Effect.void : Effect.fail(sent)
+const outcomeOf = (
+  sent: Exclude<Sent, "in flight">
+): Effect.Effect<void, InvalidPacket | MessageExpired> => sent === "done" ? Effect.void : Effect.fail(sent)
 
 /** A message is about to be sent with this Packet Identifier for the first time in its Session. */
-export const noteAssigned = (exchange: Exchange, { awaited, number }: Publication, packetIdentifier: number): void =>
+const noteAssigned = (exchange: Exchange, { awaited, number }: Publication, packetIdentifier: number): void =>
   exchange.notes?.note({ _tag: "Assigned", number, packetIdentifier, qos: awaited === "PUBACK" ? 1 : 2 })
 
 /** Gives the first in the queue the places that are free, and sends them. */
@@ -132,8 +139,10 @@ const sendAgain = (exchange: Exchange, send: Send, publications: ReadonlyArray<I
     exchange.isHeldBack = room <= 0
     if (exchange.isHeldBack) break
     const outcome = sendPublish(exchange, send, publication, identifier)
-    if (outcome === "in flight") room--
-    else {
+    if (outcome === "in flight") {
+      room--
+      if (!publication.dup) noteAssigned(exchange, publication, identifier)
+    } else {
       if (abandon(exchange, identifier, publication)) sendPubrel(exchange, send, publication, identifier)
       over.push(() => publication.resume(outcomeOf(outcome)))
     }

@@ -35,15 +35,26 @@ export const make = (): Arrived => ({ messages: [], receipts: new Map(), skipped
 
 const identifierOf = ({ packetIdentifier }: ReceivedPublish): number => packetIdentifier as number
 
+/** The receipt of a message that is new; of another one with this Packet Identifier nothing counts any more. */
+const arrive = ({ keeping, receipts }: Core.Core, packetIdentifier: number, dup: boolean) => {
+  const isTaken = Receipts.find(receipts, packetIdentifier)?.isTaken === true
+  const receipt = Receipts.arrive(receipts, packetIdentifier, dup)
+  if (receipt !== undefined && isTaken && keeping !== undefined) {
+    Keeping.note(keeping, { _tag: "Freed", packetIdentifier })
+  }
+  return receipt
+}
+
 /** A message has come. */
-export const add = ({ receipts }: Core.Core, arrived: Arrived, packet: ReceivedPublish): void => {
+export const add = (core: Core.Core, arrived: Arrived, packet: ReceivedPublish): void => {
+  const { receipts } = core
   const { messages, skipped } = arrived
   if (packet.qos < 2) {
     messages.push(packet)
     return
   }
   const packetIdentifier = identifierOf(packet)
-  const receipt = Receipts.arrive(receipts, packetIdentifier)
+  const receipt = arrive(core, packetIdentifier, packet.dup)
   if (receipt === undefined) {
     skipped.push({
       packetIdentifier,
@@ -58,10 +69,10 @@ export const add = ({ receipts }: Core.Core, arrived: Arrived, packet: ReceivedP
 }
 
 /** A message has come that is too large: nobody will take it. */
-export const skip = ({ receipts }: Core.Core, { messages, skipped }: Arrived, packet: Oversized.Oversized): void => {
+export const skip = (core: Core.Core, { messages, skipped }: Arrived, packet: Oversized.Oversized): void => {
   const { packetIdentifier, qos = 1 } = packet
   if (packetIdentifier === undefined) return
-  const receipt = qos === 2 ? Receipts.arrive(receipts, packetIdentifier) : undefined
+  const receipt = qos === 2 ? arrive(core, packetIdentifier, true) : undefined
   if (receipt !== undefined) receipt.isTaken = true
   skipped.push({ packetIdentifier, qos, before: messages.length, receipt })
 }

@@ -2,6 +2,7 @@
  * How the Client's operations can fail, and why its connections end.
  */
 import * as Data from "effect/Data"
+import type { ApplicationMessage } from "../../domain/packet/ApplicationMessage.ts"
 import type { ConnectionRefused } from "../../domain/packet/ConnectionRefused.ts"
 import type { OutboxFull } from "../../domain/delivery/Outbox.ts"
 import type { DecodeError, InvalidPacket, PacketTooLarge } from "../../domain/packet/PacketError.ts"
@@ -94,21 +95,46 @@ export class PublishRejected extends Data.TaggedError("PublishRejected")<{
   readonly message: string
 }> {}
 
-export const publishRejected = (topic: string, bytes: number, connections: number): PublishRejected =>
+export const publishRejected = ({ payload, topic }: ApplicationMessage, connections: number): PublishRejected =>
   new PublishRejected({
     topic,
-    bytes,
+    bytes: payload.length,
     connections,
     message:
-      `the Server has closed ${connections} connections on a message of ${bytes} bytes to ${topic}, the last of them when it was sent `
+      `the Server has closed ${connections} connections on a message of ${payload.length} bytes to ${topic}, the last of them when it was sent `
       + "alone: it is not sent again. Is it larger than the Server takes, or forbidden there?"
   })
 
 /**
- * Why `publish` failed. InvalidTopic and InvalidPacket: correct the call. OutboxFull: it was not sent. PublishRejected:
- * it was given up. PublishRefused: the Server does not take it.
+ * The Message Expiry Interval of a message was over before it could be sent (MQTT 5, 3.3.2.3.3): it is dropped. One that
+ * was sent before, and had no answer, is sent again all the same.
  */
-export type PublishError = InvalidTopic | InvalidPacket | OutboxFull | PublishRejected | PublishRefused | LinkError
+export class MessageExpired extends Data.TaggedError("MessageExpired")<{
+  readonly topic: string
+  /** `messageExpiryInterval`. */
+  readonly seconds: number
+  readonly message: string
+}> {}
+
+export const messageExpired = (topic: string, seconds: number): MessageExpired =>
+  new MessageExpired({
+    topic,
+    seconds,
+    message: `a message to ${topic} was not sent within its ${seconds} s (messageExpiryInterval), and is dropped`
+  })
+
+/**
+ * Why `publish` failed. InvalidTopic and InvalidPacket: correct the call. OutboxFull: it was not sent. PublishRejected:
+ * it was given up. PublishRefused: the Server does not take it. MessageExpired: it was not sent in time.
+ */
+export type PublishError =
+  | InvalidTopic
+  | InvalidPacket
+  | OutboxFull
+  | PublishRejected
+  | PublishRefused
+  | MessageExpired
+  | LinkError
 
 /** Why `unsubscribe` failed. InvalidTopic and InvalidPacket: correct the call. */
 export type UnsubscribeError = InvalidTopic | InvalidPacket | LinkError

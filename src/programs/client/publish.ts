@@ -14,6 +14,7 @@ import { OutboxFull } from "../../domain/delivery/Outbox.ts"
 import * as Core from "./Core.ts"
 import type { PublishError } from "./errors.ts"
 import * as Exchange from "./Exchange.ts"
+import * as Expiry from "./Expiry.ts"
 import type { Message, Publication } from "./ExchangeState.ts"
 import * as Keeping from "./Keeping.ts"
 import * as Notice from "./Notice.ts"
@@ -38,7 +39,10 @@ export interface PublishOptions {
   readonly until?: "acknowledged" | "accepted" | undefined
   /** The Server keeps the message for later subscribers; an empty one removes it. False by default. */
   readonly retain?: boolean | undefined
-  /** With MQTT 5 only. */
+  /**
+   * With MQTT 5 only. A `messageExpiryInterval` (seconds) begins with the call, and the Server gets what is left of it;
+   * a message that could not be sent by then fails with MessageExpired.
+   */
   readonly properties?: PublishProperties | undefined
 }
 
@@ -70,7 +74,7 @@ const atMostOnce = (
 
 /** Failures after which a message is not owed any more. The others leave it in the store. */
 const isFinal = ({ _tag }: PublishError): boolean =>
-  _tag === "PublishRejected" || _tag === "PublishRefused" || _tag === "InvalidPacket"
+  _tag === "PublishRejected" || _tag === "PublishRefused" || _tag === "InvalidPacket" || _tag === "MessageExpired"
 
 /** Learns how a message ended for which nobody waits. */
 export const unwaited = (core: Core.Core, { topic }: Message): Publication["resume"] => (result) => {
@@ -102,6 +106,20 @@ const acknowledged = (
     if (core.link !== undefined) Exchange.admit(core.exchange, core.link.send)
     return Effect.sync(cancel)
   })
+
+/** The longest that a timer can wait, in milliseconds: beyond it a publisher learns that a message has expired later. */
+const longestTimer = 2_147_483_647
+
+/** The same for a message that expires in so many milliseconds: who waits for it learns it then. */
+const expiring = (
+  core: Core.Core,
+  message: Message,
+  millis: number,
+  keeping: Keeping.Keeping | undefined
+): Effect.Effect<void, PublishError> => {
+  const over = Effect.andThen(Effect.sleep(millis + 1), Effect.sync(() => Expiry.dropExpired(core.exchange)))
+  return Effect.raceFirst(acknowledged(core, message, keeping), Effect.andThen(over, Effect.never))
+}
 
 /** The store in which a message is to be accepted; undefined: the Server's acknowledgement is waited for. */
 const keepingOf = ({ keeping }: Core.Core, qos: QoS, until: PublishOptions["until"]) => {
@@ -135,7 +153,10 @@ export const publish = (
     const keeping = keepingOf(core, qos, options.until)
     if (Result.isFailure(keeping)) return Effect.fail(keeping.failure)
     const bytes = toBytes(payload)
-    return qos === 0
-      ? atMostOnce(core, core.topicName, bytes, retain, properties)
-      : acknowledged(core, { topic: core.topicName, payload: bytes, qos, retain, properties }, keeping.success)
+    if (qos === 0) return atMostOnce(core, core.topicName, bytes, retain, properties)
+    const expiresAt = Expiry.expiresAt(core.exchange, properties)
+    const message: Message = { topic: core.topicName, payload: bytes, qos, retain, properties, expiresAt }
+    const millis = expiresAt === undefined ? Infinity : expiresAt - core.exchange.now()
+    return millis > longestTimer ? acknowledged(core, message, keeping.success)
+      : expiring(core, message, millis, keeping.success)
   })

@@ -124,6 +124,10 @@ const receive = (
     link.send(packet)
     return undefined
   }
+  if (packet._tag === "Authenticated") {
+    for (const authenticated of link.authenticating.splice(0)) authenticated(Effect.void)
+    return undefined
+  }
   if (link.accepted === (packet._tag === "Connack")) return Violation.unexpectedPacket(packet._tag, link.accepted)
   switch (packet._tag) {
     case "Publish":

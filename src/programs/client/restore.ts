@@ -4,11 +4,12 @@
 import * as MutableList from "effect/MutableList"
 import * as DeliveryLog from "../../domain/delivery/DeliveryLog.ts"
 import type * as Receipts from "../../domain/delivery/Receipts.ts"
+import * as Expiry from "./Expiry.ts"
 import { type Exchange, type Publication, sizeOf } from "./ExchangeState.ts"
 import * as InFlight from "./InFlight.ts"
 
 const publicationOf = (
-  { awaited, isAbandoned, message, number, packetIdentifier }: DeliveryLog.Pending,
+  { awaited, isAbandoned, losses, message, number, packetIdentifier, strikes }: DeliveryLog.Pending,
   resume: Publication["resume"]
 ): Publication => {
   const isSent = packetIdentifier !== undefined
@@ -24,8 +25,8 @@ const publicationOf = (
     dup: isSent,
     order: 0,
     write: 0,
-    losses: 0,
-    strikes: 0
+    losses,
+    strikes
   }
 }
 
@@ -37,7 +38,7 @@ export const restore = (
   resumeOf: (message: DeliveryLog.Message) => Publication["resume"]
 ): void => {
   for (const packetIdentifier of state.taken) {
-    receipts.known.set(packetIdentifier, { packetIdentifier, isTaken: true, waiting: [] })
+    receipts.known.set(packetIdentifier, { packetIdentifier, isTaken: true, isDoubtful: true, waiting: [] })
   }
   const released = DeliveryLog.released(state)
   exchange.released = released.length
@@ -51,6 +52,7 @@ export const restore = (
   }
   for (const pending of state.pending.values()) {
     if (pending.packetIdentifier !== undefined) continue
+    Expiry.awaitExpiry(exchange, pending.message)
     MutableList.append(exchange.line, publicationOf(pending, resumeOf(pending.message)))
     exchange.inLine++
     exchange.bytes += sizeOf(pending.message)

@@ -108,7 +108,8 @@ const subscriptionRefused =
 const take = (
   packet: Packet.Packet5,
   aliases: Aliases.Incoming,
-  authentication: ClientOptions["authentication"]
+  authenticating: Authenticating.Progress,
+  isAccepted: boolean
 ): Dialect.Got | LinkError => {
   switch (packet._tag) {
     case "Publish":
@@ -130,7 +131,7 @@ const take = (
       }
     }
     case "Connack":
-      return Authenticating.connackFault(authentication, packet) ?? {
+      return Authenticating.connackFault(authenticating, packet) ?? {
         _tag: "Connack",
         sessionPresent: packet.sessionPresent,
         returnCode: packet.reasonCode,
@@ -141,7 +142,7 @@ const take = (
     case "Disconnect":
       return disconnected(packet.reasonCode ?? 0, packet.properties?.reasonString, packet.properties?.serverReference)
     case "Auth":
-      return Authenticating.answer(authentication, packet)
+      return Authenticating.answer(authenticating, isAccepted, packet)
     default:
       return Fault.unexpected(packet._tag.toUpperCase(), "2.1.2", "is not for a Client")
   }
@@ -189,6 +190,7 @@ const dialectOf = (options: ClientOptions, opening: Dialect.Opening): Dialect.Di
   const outgoing = Aliases.outgoing()
   let limits: ServerLimits.ServerLimits = {}
   let isAccepted = false
+  const authenticating = Authenticating.begin(options.authentication)
   const push = (framer: Dialect.Pushed["framer"], chunk: Bytes): Dialect.Pushed => {
     if (!isAccepted && framer.received === 0 && isOlderRefusal(chunk)) {
       const failure = refused({ _tag: "Connack", sessionPresent: false, returnCode: unsupportedProtocolVersion })
@@ -197,7 +199,7 @@ const dialectOf = (options: ClientOptions, opening: Dialect.Opening): Dialect.Di
     const pushed = Framer.push(framer, chunk)
     const packets: Array<Dialect.Got> = []
     for (const packet of pushed.packets) {
-      const taken = take(packet, incoming, options.authentication)
+      const taken = take(packet, incoming, authenticating, isAccepted)
       if (taken instanceof Error) return { framer: pushed.framer, packets, failure: taken }
       packets.push(taken)
     }
@@ -230,10 +232,12 @@ const dialectOf = (options: ClientOptions, opening: Dialect.Opening): Dialect.Di
         `is too many: ${unacknowledged} are not acknowledged, and receiveMaximum is ${receiveMaximum}`, 0x93),
     accept: ({ properties = {} }) => {
       isAccepted = true
+      authenticating.isRunning = false
       limits = properties
       outgoing.maximum = properties.topicAliasMaximum ?? 0
       return agreed(properties)
     },
+    authenticate: (data) => Authenticating.again(authenticating, data),
     refused,
     farewell
   }

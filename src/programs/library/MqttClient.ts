@@ -39,6 +39,14 @@ export interface RequestOptions extends PublishOptions, Abortable {
 export interface EndOptions {
   /** Milliseconds for what was published with QoS 1 or 2 and is not acknowledged. 10,000 by default; 0 does not wait. */
   readonly timeout?: number | undefined
+  /** The Server publishes the Will, as if the client had been lost. False by default. */
+  readonly publishWill?: boolean | undefined
+}
+
+/** What a client says when it proves again who it is. */
+export interface ReauthenticateOptions extends Abortable {
+  /** The first that it says; `respond` of `authentication` answers the rest. None by default. */
+  readonly data?: Uint8Array | undefined
 }
 
 /**
@@ -81,6 +89,11 @@ export interface MqttClient extends AsyncDisposable {
     payload: string | Uint8Array,
     options?: RequestOptions
   ) => Promise<Message.Message | undefined>
+  /**
+   * With MQTT 5 and the option `authentication`: proves again who the client is, while its connection goes on. Done when
+   * the Server is content; if it is not, the connection ends, and this rejects with the Server's reason.
+   */
+  readonly reauthenticate: (options?: ReauthenticateOptions) => Promise<void>
   /** The present status, then everything that happens. Ends with the client. */
   readonly events: () => AsyncIterable<Events.ClientEvent>
   /**
@@ -109,7 +122,7 @@ interface Life {
 
 /** Failures of a publish that the status does not tell of. */
 const reported: ReadonlySet<string> = new Set(["InvalidTopic", "InvalidPacket", "InvalidOption", "OutboxFull",
-  "PublishRejected", "PublishRefused", "StoreError"])
+  "PublishRejected", "PublishRefused", "MessageExpired", "StoreError"])
 
 const publishing = (life: Life): MqttClient["publish"] => (topic, payload, options = {}) => {
   if (life.isEnding) {
@@ -151,13 +164,14 @@ const requesting = ({ client }: Life): MqttClient["request"] => (topic, payload,
 
 const ending = (life: Life): MqttClient["end"] => {
   let ended: Promise<void> | undefined
-  const leave = async (timeout: number) => {
+  const leave = async (timeout: number, publishWill: boolean) => {
     life.isEnding = true
     life.events.expectEnd()
     if (timeout > 0) await settled([...life.pending, ...life.subscribing.leaving()], life.pause(timeout))
+    if (publishWill) await Effect.runPromise(life.client.disconnectWithWill)
     await life.close()
   }
-  return ({ timeout = endMillis } = {}) => ended ??= leave(timeout)
+  return ({ publishWill = false, timeout = endMillis } = {}) => ended ??= leave(timeout, publishWill)
 }
 
 /** Follows the client to its end, and then ends everything that waits. */
@@ -217,6 +231,7 @@ export const make = (
     unsubscribe: life.subscribing.unsubscribe,
     readTopic: reading(life),
     request: requesting(life),
+    reauthenticate: ({ data, signal } = {}) => run(life.client.reauthenticate(data), signal),
     events: life.events.iterate,
     end,
     [Symbol.asyncDispose]: () => end()

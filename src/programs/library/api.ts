@@ -11,6 +11,7 @@ export { type LikelyCause, SocketError, type SocketErrorReason, type Tls } from 
 export {
   type ConnectError,
   type LinkError,
+  MessageExpired,
   type PublishError,
   PublishRefused,
   PublishRejected,
@@ -25,7 +26,14 @@ export type { PublishOptions, PublishProperties } from "../client/publish.ts"
 export { InvalidServerUrl } from "../client/ServerUrl.ts"
 export type { ClientEvent } from "./Events.ts"
 export type { Message } from "./Message.ts"
-export type { Abortable, EndOptions, MqttClient, ReadOptions, RequestOptions } from "./MqttClient.ts"
+export type {
+  Abortable,
+  EndOptions,
+  MqttClient,
+  ReadOptions,
+  ReauthenticateOptions,
+  RequestOptions
+} from "./MqttClient.ts"
 export { InvalidOption } from "./mistakes.ts"
 export type { ConnectOptions, ReconnectOptions, WebSocketConnectOptions } from "./options.ts"
 export { AlreadySubscribed, type HandlerOptions, type LoopOptions } from "./Subscribing.ts"

@@ -46,7 +46,8 @@ const placed = (client: Client.Client, within: Within): Client.Client => ({
   subscribe: (topicFilter, options, handler) => within(client.subscribe(topicFilter, options, handler)),
   unsubscribe: (topicFilter) => within(client.unsubscribe(topicFilter)),
   readTopic: (topic, wait) => within(client.readTopic(topic, wait)),
-  request: (topic, payload, options) => within(client.request(topic, payload, options))
+  request: (topic, payload, options) => within(client.request(topic, payload, options)),
+  reauthenticate: (data) => within(client.reauthenticate(data))
 })
 
 const once = async (

@@ -26,10 +26,21 @@ const message: fc.Arbitrary<DeliveryLog.Message> = fc.record({
   properties
 })
 
+/** Only a message with properties expires. */
+const expiring = message.map((each): DeliveryLog.Message =>
+  each.properties === undefined ? each : { ...each, expiresAt: 1_796_000_000_000 + each.payload.length }
+)
+
 const event: fc.Arbitrary<DeliveryLog.Event> = fc.oneof(
-  fc.record({ _tag: fc.constant("Accepted" as const), number, message }),
+  fc.record({ _tag: fc.constant("Accepted" as const), number, message: fc.oneof(message, expiring) }),
   fc.record({ _tag: fc.constant("Assigned" as const), number, packetIdentifier, qos }),
   fc.record({ _tag: fc.constantFrom("Released" as const, "Abandoned" as const, "Done" as const), number }),
+  fc.record({
+    _tag: fc.constant("Blamed" as const),
+    number,
+    losses: fc.integer({ min: 1, max: 9 }),
+    strikes: fc.nat(5)
+  }),
   fc.record({ _tag: fc.constantFrom("Taken" as const, "Freed" as const), packetIdentifier }),
   fc.constant({ _tag: "SessionLost" as const })
 )
@@ -46,7 +57,12 @@ const shown = (state: DeliveryLog.State | undefined) =>
     clientId: state.clientId,
     lastNumber: state.lastNumber,
     taken: [...state.taken],
-    messages: [...state.pending.values()].map(({ message, number }) => ({ number, message })),
+    messages: [...state.pending.values()].map(({ losses, message, number, strikes }) => ({
+      number,
+      message,
+      losses,
+      strikes
+    })),
     inFlight: DeliveryLog.inFlight(state).map(({ awaited, isAbandoned, number, packetIdentifier }) =>
       [number, packetIdentifier, awaited, isAbandoned] as const
     ),

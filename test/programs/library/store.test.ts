@@ -3,6 +3,8 @@ import * as fs from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
 import { expect, it, onTestFinished } from "vitest"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
+import type { TopicName } from "../../../src/domain/packet/Topic.ts"
 import { connect } from "../../../src/programs/library/library.ts"
 import { directory } from "../../../src/programs/library/store.ts"
 import { scripted, withIn } from "../../support/libraryClient.ts"
@@ -49,6 +51,60 @@ it("delivers what an earlier client was told is accepted, with its Packet Identi
     const last = await begin(true)
     await last.client.end()
     expect((await last.guest.closed()).map(({ _tag }) => _tag)).toEqual(["Disconnect"])
+  }))
+
+it("knows a repetition from another message whose Packet Identifier a lost Session has used before", () =>
+  withIn(scripted, async (server, open) => {
+    const folder = temporary()
+    const handled: Array<string> = []
+    /** A client with this store; the Server says that it has kept the Session, though it may have begun another one. */
+    const begin = async (sessionPresent: boolean) => {
+      const opening = open(server.url, {
+        ...quiet,
+        clientId: "c",
+        cleanSession: false,
+        reconnect: false,
+        store: directory(folder)
+      })
+      const guest = await server.accept()
+      await guest.expect("Connect")
+      await guest.send({ _tag: "Connack", sessionPresent, returnCode: 0 })
+      const client = await opening
+      const subscribed = client.subscribe("a", ({ text }) => void handled.push(text), { qos: 2 })
+      const { packetIdentifier } = await guest.expect("Subscribe")
+      await guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [2] })
+      await subscribed
+      return { client, guest }
+    }
+    const message = (text: string, dup: boolean) =>
+      ({
+        _tag: "Publish",
+        topic: "a" as TopicName,
+        payload: Bytes.fromText(text),
+        qos: 2,
+        retain: false,
+        dup,
+        packetIdentifier: 5
+      }) as const
+    const first = await begin(false)
+    await first.guest.send(message("one", false))
+    await first.guest.expect("Pubrec")
+    await first.client.end({ timeout: 0 })
+    const second = await begin(true)
+    await second.guest.send(message("one", true))
+    await second.guest.expect("Pubrec")
+    await second.client.end({ timeout: 0 })
+    expect(handled).toEqual(["one"])
+    const third = await begin(true)
+    await third.guest.send(message("two", false))
+    await third.guest.expect("Pubrec")
+    await third.client.end({ timeout: 0 })
+    expect(handled).toEqual(["one", "two"])
+    const last = await begin(true)
+    await last.guest.send(message("two", true))
+    await last.guest.expect("Pubrec")
+    await last.client.end()
+    expect(handled).toEqual(["one", "two"])
   }))
 
 it("says what is wrong with a store, or with its use", () =>

@@ -25,6 +25,58 @@ describe("a simulated Server of MQTT 5", () => {
     await client.end()
   })
 
+  it("gets the time that a message has left, and not one whose time is over", async () => {
+    const { advance, connect, network, server, until } = simulate()
+    const client = await connect(url, later)
+    network.silent()
+    network.drop()
+    const expiring = (seconds: number) => ({ qos: 1, properties: { messageExpiryInterval: seconds } }) as const
+    const short = client.publish("a", "short", expiring(10))
+    const long = client.publish("a", "long", expiring(3_600))
+    await advance(10_000)
+    const soon = Promise.race([short.catch(({ _tag }) => _tag), Promise.resolve("waits")])
+    expect(await soon).toBe("waits")
+    await advance(1_000)
+    await expect(short).rejects.toMatchObject({ _tag: "MessageExpired", topic: "a", seconds: 10 })
+    network.restore()
+    await until(long)
+    expect(server.messages.map(({ text }) => text)).toEqual(["long"])
+    const left = server.messages[0]?.properties?.messageExpiryInterval ?? 0
+    expect(left).toBeLessThanOrEqual(3_589)
+    expect(left).toBeGreaterThan(3_000)
+    await client.end()
+  })
+
+  it.each([4, 5] as const)("publishes the Will of a client of MQTT %i that ends so, and of no other",
+    async (version) => {
+      const { connect, server } = simulate()
+      const heard: Array<string> = []
+      const observer = await connect(url, { onEvent: () => {} })
+      await observer.subscribe("w/#", ({ topic }) => void heard.push(topic), { qos: 1 })
+      const begin = (name: string) =>
+        connect(url, { version, clientId: name, onEvent: () => {}, will: { topic: "w/" + name, payload: "", qos: 1 } })
+      const one = await begin("one")
+      await one.end()
+      const other = await begin("other")
+      await other.end({ publishWill: true })
+      await observer.publish("end", "", { qos: 1 })
+      expect(heard).toEqual(["w/other"])
+      expect(server.messages.length).toBe(1)
+      await observer.end()
+    })
+
+  it("cannot be asked to prove again who a client is, without a method, and in MQTT 3.1.1", async () => {
+    const { connect } = simulate()
+    for (const version of [4, 5] as const) {
+      const client = await connect(url, { version, onEvent: () => {} })
+      await expect(client.reauthenticate()).rejects.toMatchObject({
+        _tag: "InvalidPacket",
+        field: version === 4 ? "reasonCode" : "authenticationMethod"
+      })
+      await client.end()
+    }
+  })
+
   it("gives a message once to a client whose filters overlap, and the client knows whom it is for", async () => {
     const { connect, server } = simulate()
     const client = await connect(url, later)

@@ -2,18 +2,15 @@
  * A Server that draws its behaviour from a seed: the simulated one, which keeps to the rules, between two doors at
  * which the faults that are on do to its packets what they like.
  */
-import * as Result from "effect/Result"
 import * as Server from "../../../src/adapters/simulation/world/Server.ts"
 import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import * as FixedHeader from "../../../src/domain/packet/FixedHeader.ts"
-import * as Framer from "../../../src/domain/packet/Framer.ts"
-import * as Packet from "../../../src/domain/packet/Packet.ts"
+import * as HostileServer5 from "./HostileServer5.ts"
 import * as Link from "./Link.ts"
+import * as Seen from "./Seen.ts"
 import type { Fault } from "./Step.ts"
 import * as Story from "./Story.ts"
 import * as World from "./World.ts"
-
-export const encode = (packet: Packet.Packet): Bytes.Bytes => Result.getOrThrow(Packet.encode(packet))
 
 const connack = FixedHeader.connack
 const pingresp = 0xd0
@@ -44,7 +41,8 @@ const subackMismatch = (suback: Bytes.Bytes): Bytes.Bytes => {
   return changed
 }
 
-const acknowledge = (world: World.World, link: Link.Link, bytes: Bytes.Bytes): void => {
+const acknowledge = (world: World.World, link: Link.Link, honest: Bytes.Bytes): void => {
+  const bytes = HostileServer5.reasoned(world, honest)
   const first = bytes[0] as number
   const fault = (kind: "ackNever" | "ackLate" | "ackTwice" | "ackWrong") => {
     const on = World.on(world, kind)
@@ -67,21 +65,24 @@ const acknowledge = (world: World.World, link: Link.Link, bytes: Bytes.Bytes): v
   }
 }
 
-const accept = (world: World.World, link: Link.Link, bytes: Bytes.Bytes): void => {
+const accept = (world: World.World, link: Link.Link, honest: Server.Link, told: Bytes.Bytes): void => {
   const lie = World.on(world, "presentLie")
-  if (lie === undefined || bytes[3] !== 0) Link.send(world, link, bytes)
-  else {
+  const bytes = told[3] === 0 ? HostileServer5.limited(world, link, honest, told).slice() : told
+  if (lie !== undefined && bytes[3] === 0) {
     world.hasLied = true
-    Link.send(world, link, Uint8Array.of(connack, 2, 1 - (bytes[2] as number), 0))
+    bytes[2] = 1 - (bytes[2] as number)
   }
+  Link.send(world, link, bytes)
   const close = World.on(world, "closeAfterConnack")
   if (close !== undefined) world.after(close.amount, () => Link.finish(world, link))
 }
 
 /** One packet of the Server that keeps to the rules, on its way out. */
-const pass = (world: World.World, link: Link.Link, bytes: Bytes.Bytes): void => {
-  const first = bytes[0] as number
-  if (first === connack) return accept(world, link, bytes)
+const pass = (world: World.World, link: Link.Link, honest: Server.Link, told: Bytes.Bytes): void => {
+  const first = told[0] as number
+  if (first === connack) return accept(world, link, honest, told)
+  const bytes = first >> 4 === 3 ? HostileServer5.published(world, link, honest, told) : told
+  if (bytes === undefined) return
   if (isAcknowledgement(first)) return acknowledge(world, link, bytes)
   if (first === pingresp && World.on(world, "pingNever") !== undefined) return
   Link.send(world, link, bytes)
@@ -97,7 +98,7 @@ const topicsOfUser = [...Story.topics, "out/1", "out/2", "out/3", "out/h"]
 const poison = (fault: Fault): string => topicsOfUser[Math.floor(fault.share * topicsOfUser.length)] as string
 
 /** Whether the Server closes on this packet. */
-const isForbidden = (world: World.World, packet: Packet.Packet): boolean => {
+const isForbidden = (world: World.World, packet: Seen.Seen): boolean => {
   if (packet._tag === "Connect") return World.on(world, "closeBeforeConnack") !== undefined
   if (packet._tag !== "Publish") return false
   const topic = World.on(world, "closeOnTopic")
@@ -110,40 +111,59 @@ const isForbidden = (world: World.World, packet: Packet.Packet): boolean => {
 }
 
 /** One packet of the Client, on its way in. */
-const receive = (world: World.World, link: Link.Link, honest: Server.Link, packet: Packet.Packet): void => {
+const receive = (
+  world: World.World,
+  link: Link.Link,
+  honest: Server.Link,
+  packet: Seen.Seen,
+  frame: Bytes.Bytes
+): void => {
   const { server } = world
   world.see({ _tag: "Reached", link: link.number, packet })
+  if (packet._tag === "Connect") {
+    link.maximumPacketSize = packet.properties?.maximumPacketSize ?? Infinity
+    link.topicAliasMaximum = packet.properties?.topicAliasMaximum ?? 0
+  }
   if (packet._tag === "Publish" && packet.packetIdentifier !== undefined) link.lastIdentifier = packet.packetIdentifier
   if (isForbidden(world, packet)) return Link.finish(world, link)
   if (packet._tag === "Connect" && World.on(world, "noConnack") !== undefined) return
+  if (packet._tag === "Publish" && HostileServer5.refuses(world, link, honest, packet)) return
   server.refuseWith = (World.on(world, "connackRefused")?.amount ?? 0) as typeof server.refuseWith
   server.forbidden.clear()
   if (packet._tag === "Subscribe" && World.on(world, "subackRefused") !== undefined) {
     for (const { topicFilter } of packet.subscriptions) server.forbidden.add(topicFilter)
   }
-  const bytes = encode(packet)
   const late = packet._tag === "Connect" ? World.on(world, "lateConnack") : undefined
-  if (late === undefined) return Server.receive(server, honest, bytes, world.now())
+  if (late === undefined) return Server.receive(server, honest, frame, world.now())
   world.after(late.amount, () => {
-    if (!link.isDone) Server.receive(server, honest, bytes, world.now())
+    if (!link.isDone) Server.receive(server, honest, frame, world.now())
   })
 }
 
 /** The Server's end of a new connection. */
 export const open = (world: World.World) => (link: Link.Link): Link.ServerEnd => {
-  const honest = Server.accept(
-    (bytes) => pass(world, link, bytes),
-    () => Link.finish(world, link)
+  const honest: Server.Link = Server.accept(
+    (bytes) => pass(world, link, honest, bytes),
+    () => Link.finish(world, link),
+    world.codec.server()
   )
-  let framer = Framer.make(268_435_460)
+  const read = Seen.reader(world.codec)
+  const named = Seen.aliases()
+  /** The Server that keeps to the rules knows no Topic Aliases. */
+  const whole = (sized: Seen.Sized): Seen.Sized | undefined => {
+    if (sized.packet._tag !== "Publish" || sized.packet.properties?.topicAlias === undefined) return sized
+    const packet = named(sized.packet)
+    if (packet === undefined) return undefined
+    const plain = { ...packet, properties: { ...packet.properties, topicAlias: undefined } }
+    return { packet, frame: world.codec.encode([plain]) }
+  }
   return {
     receive: (bytes) => {
-      const pushed = Framer.push(framer, bytes, Packet.decode)
-      framer = pushed.framer
-      for (const packet of pushed.packets as ReadonlyArray<Packet.Packet>) {
-        if (!link.isDone) receive(world, link, honest, packet)
+      for (const each of read(bytes)) {
+        const sized = each === undefined ? undefined : whole(each)
+        if (sized === undefined) Link.finish(world, link)
+        else if (!link.isDone) receive(world, link, honest, sized.packet, sized.frame)
       }
-      if (pushed.failure !== undefined) Link.finish(world, link)
     },
     closed: () => Server.closed(world.server, honest, world.now())
   }

@@ -4,12 +4,13 @@
 import * as Chance from "../../../src/adapters/simulation/faults/Chance.ts"
 import * as Server from "../../../src/adapters/simulation/world/Server.ts"
 import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
-import type * as Packet from "../../../src/domain/packet/Packet.ts"
 import * as Session from "../../../src/domain/delivery/Session.ts"
 import type { TopicName } from "../../../src/domain/packet/Topic.ts"
-import { encode } from "./HostileServer.ts"
+import { disconnect, forms5 } from "./HostileServer5.ts"
 import * as Link from "./Link.ts"
 import * as Payload from "./Payload.ts"
+import * as Process from "./Process.ts"
+import type { Seen } from "./Seen.ts"
 import { type Blow, type Fault, isSpell, type Other, type Spell } from "./Step.ts"
 import { qosOf, topics } from "./Story.ts"
 import * as World from "./World.ts"
@@ -38,7 +39,9 @@ export const publish = (
   return number
 }
 
-const forged = (world: World.World, index: number, topic: string, bytes: number, qos: 0 | 1 | 2): Packet.Packet => ({
+const encode = ({ codec }: World.World, packet: Seen): Bytes.Bytes => codec.encode([packet])
+
+const forged = (world: World.World, index: number, topic: string, bytes: number, qos: 0 | 1 | 2): Seen => ({
   _tag: "Publish",
   topic: topic as TopicName,
   payload: Payload.make(++world.forged, bytes),
@@ -59,7 +62,8 @@ const flood = (world: World.World, fault: Fault): void => {
   const most = Math.min(Math.floor(maxOfFlood / fault.amount), 20_000)
   const bytes = chance() < 0.25 ? most : Math.min(Math.floor(Chance.scale(chance, 1, 100)), most)
   const topic = chance() < 0.3 ? "nobody/asked" : topicOf(chance())
-  const packets = Array.from({ length: fault.amount }, (_, index) => encode(forged(world, index, topic, bytes, qos)))
+  const packets = Array.from({ length: fault.amount },
+    (_, index) => encode(world, forged(world, index, topic, bytes, qos)))
   for (const link of open(world)) {
     for (let from = 0; from < packets.length; from += 200) {
       Link.send(world, link, Bytes.concat(packets.slice(from, from + 200)))
@@ -73,18 +77,18 @@ const noise = (chance: Chance.Chance, length: number): Bytes.Bytes =>
 const identifier = (chance: Chance.Chance): number => Chance.whole(chance, 1, 80)
 
 const forms: ReadonlyArray<(chance: Chance.Chance, world: World.World) => Bytes.Bytes> = [
-  (chance) => encode({ _tag: "Puback", packetIdentifier: identifier(chance) }),
-  (chance) => encode({ _tag: "Suback", packetIdentifier: identifier(chance), returnCodes: [0] }),
-  (chance) => encode({ _tag: "Unsuback", packetIdentifier: identifier(chance) }),
-  () => encode({ _tag: "Pingresp" }),
-  (chance) => encode({ _tag: "Connack", sessionPresent: chance() < 0.5, returnCode: 0 }),
-  (chance) => encode({ _tag: "Pubrec", packetIdentifier: identifier(chance) }),
-  (chance) => encode({ _tag: "Pubrel", packetIdentifier: identifier(chance) }),
-  (chance) => encode({ _tag: "Pubcomp", packetIdentifier: identifier(chance) }),
-  () => encode({ _tag: "Pingreq" }),
-  () => encode({ _tag: "Disconnect" }),
-  (_, world) => encode(forged(world, 1, "nobody/asked", 10, 1)),
-  (_, world) => encode(forged(world, 1, "nobody/asked", 10, 2)),
+  (chance, world) => encode(world, { _tag: "Puback", packetIdentifier: identifier(chance) }),
+  (chance, world) => encode(world, { _tag: "Suback", packetIdentifier: identifier(chance), returnCodes: [0] }),
+  (chance, world) => encode(world, { _tag: "Unsuback", packetIdentifier: identifier(chance) }),
+  (_, world) => encode(world, { _tag: "Pingresp" }),
+  (chance, world) => encode(world, { _tag: "Connack", sessionPresent: chance() < 0.5, returnCode: 0 }),
+  (chance, world) => encode(world, { _tag: "Pubrec", packetIdentifier: identifier(chance) }),
+  (chance, world) => encode(world, { _tag: "Pubrel", packetIdentifier: identifier(chance) }),
+  (chance, world) => encode(world, { _tag: "Pubcomp", packetIdentifier: identifier(chance) }),
+  (_, world) => encode(world, { _tag: "Pingreq" }),
+  (_, world) => encode(world, { _tag: "Disconnect" }),
+  (_, world) => encode(world, forged(world, 1, "nobody/asked", 10, 1)),
+  (_, world) => encode(world, forged(world, 1, "nobody/asked", 10, 2)),
   (chance) => noise(chance, Chance.whole(chance, 1, 200)),
   // A PUBLISH with Packet Identifier 0; with a wildcard.
   () => Uint8Array.of(0x32, 5, 0, 1, 0x61, 0, 0),
@@ -97,7 +101,8 @@ const forms: ReadonlyArray<(chance: Chance.Chance, world: World.World) => Bytes.
 
 const unasked = (world: World.World, fault: Fault): void => {
   const chance = Chance.make("unasked " + fault.share)
-  const form = forms[Math.floor(chance() * forms.length)] as (typeof forms)[number]
+  const all = world.codec.version === 5 ? forms5.concat(forms) : forms
+  const form = all[Math.floor(chance() * all.length)] as (typeof forms)[number]
   for (const link of open(world)) {
     // What follows is read as something else, or not at all.
     link.isSpoilt = true
@@ -120,8 +125,17 @@ const swapSession = (world: World.World): void => {
   for (let i = 0; i < 3; i++) publish(world, "other", 20, { qos: 1, retain: false })
 }
 
+/** The present Client's process ends at one of its next steps. */
+const kill = ({ process }: World.World, { amount, share }: Fault): void => {
+  if (process !== undefined) Process.arm(process, amount, share)
+}
+
 const strikeLinks: Readonly<Partial<Record<Blow, (world: World.World, link: Link.Link, fault: Fault) => void>>> = {
   closeNow: (world, link) => Link.finish(world, link),
+  serverDisconnects: (world, link, { share }) => {
+    Link.send(world, link, encode(world, disconnect(share)))
+    Link.finish(world, link)
+  },
   reset: (world, link) => Link.reset(world, link),
   halfOpen: (world, link, fault) => {
     link.isMute = true
@@ -136,7 +150,7 @@ const strikeLinks: Readonly<Partial<Record<Blow, (world: World.World, link: Link
   ackEarly: (world, link, { amount }) => {
     link.isSpoilt = true
     for (let i = 1; i <= amount; i++) {
-      Link.send(world, link, encode({ _tag: "Puback", packetIdentifier: link.lastIdentifier + i }))
+      Link.send(world, link, encode(world, { _tag: "Puback", packetIdentifier: link.lastIdentifier + i }))
     }
   }
 }
@@ -150,6 +164,8 @@ const inject = (world: World.World, kind: Blow | Other, fault: Fault): void => {
       return
     case "sessionSwapped":
       return swapSession(world)
+    case "kill":
+      return kill(world, fault)
     case "flood":
       return flood(world, fault)
     case "unasked":
@@ -197,6 +213,7 @@ export const begin = (world: World.World, fault: Fault): void => {
  */
 export const heal = (world: World.World, isRestart: boolean): void => {
   world.spells.clear()
+  if (world.process !== undefined) Process.disarm(world.process)
   if (isRestart || world.hasLied) world.server.sessions.clear()
   for (const link of new Set(world.links)) {
     // A stream that something is missing in does not go on.

@@ -1,7 +1,7 @@
 /**
  * Keeps the facts of a story: what each thing that was seen changes in them.
  */
-import type * as Packet from "../../../src/domain/packet/Packet.ts"
+import { aliasesOf } from "./Story.ts"
 import {
   type Call,
   type ClientFacts,
@@ -11,8 +11,10 @@ import {
   type Link,
   type Publication
 } from "./ObservedState.ts"
+import * as Notes from "./Notes.ts"
 import * as Payload from "./Payload.ts"
 import type { Observation } from "./Observation.ts"
+import type { Publish, Seen } from "./Seen.ts"
 
 const openLink = (number: number, client: number): Link => ({
   number,
@@ -22,34 +24,44 @@ const openLink = (number: number, client: number): Link => ({
   isSessionPresent: false,
   session: 0,
   isDubious: false,
+  isDismissed: false,
   isOver: false,
   isWriting: false,
   hasParted: false,
   packets: 0,
   hasRepeated: false,
+  isClean: false,
+  limits: {},
+  unreadableAt: undefined,
   unacknowledged: new Map(),
   asked: new Map(),
   received: [],
   early: new Set(),
+  open: new Set(),
   pings: 0
 })
 
-const newClient = (number: number): ClientFacts => ({
+const newClient = (number: number, before: ClientFacts | undefined): ClientFacts => ({
   number,
   isMade: false,
   isLeaving: false,
   hasLeft: false,
   hasGivenUp: false,
+  isKilled: false,
   link: undefined,
   connections: 0,
-  sessions: 0,
-  session: new Map()
+  // With a store the Session goes on where the Client before has left it.
+  sessions: before?.sessions ?? 0,
+  lost: new Map(),
+  identifiers: new Map(),
+  session: new Map(before?.session)
 })
 
 /** Whether an answer fits the request that waits for it. */
-const fits = (request: Packet.Packet | undefined, answer: Packet.Packet): boolean =>
+const fits = (request: Seen | undefined, answer: Seen): boolean =>
   answer._tag === "Unsuback"
-    ? request?._tag === "Unsubscribe"
+    ? request?._tag === "Unsubscribe" &&
+      request.topicFilters.length === (answer.returnCodes?.length ?? request.topicFilters.length)
     : answer._tag === "Suback" &&
       request?._tag === "Subscribe" &&
       request.subscriptions.length === answer.returnCodes.length
@@ -57,11 +69,11 @@ const fits = (request: Packet.Packet | undefined, answer: Packet.Packet): boolea
 /**
  * A SUBACK or UNSUBACK that nobody waits for breaks no rule that a Client must mind; one that fits only in part does.
  */
-const isWrongAnswer = (request: Packet.Packet | undefined, answer: Packet.Packet): boolean =>
+const isWrongAnswer = (request: Seen | undefined, answer: Seen): boolean =>
   request !== undefined && !fits(request, answer)
 
 /** Whether the Server breaks the rules with this packet so that the Client has reason to close the connection. */
-const breaksRules = (link: Link, packet: Packet.Packet | undefined): boolean => {
+const breaksRules = (link: Link, packet: Seen | undefined): boolean => {
   if (packet === undefined || link.isAccepted === (packet._tag === "Connack")) return true
   switch (packet._tag) {
     case "Connack":
@@ -88,6 +100,27 @@ const publicationOf = (facts: ObservedState, link: Link, packetIdentifier: numbe
   return number === undefined ? undefined : facts.publications.get(number)
 }
 
+/**
+ * With MQTT 5: the Server sends more than the Client allows, which it has said in CONNECT; or a message again on the same
+ * connection, which counts once more (MQTT-4.4.0-1).
+ */
+const isTooMuch = ({ options }: ObservedState, link: Link, packet: Publish, bytes: number): boolean => {
+  const { packetIdentifier } = packet
+  if (options.version === 4) return false
+  if (packetIdentifier !== undefined && link.open.has(packetIdentifier)) return true
+  if (packetIdentifier !== undefined) link.open.add(packetIdentifier)
+  return bytes > options.maximumPacketSize || link.open.size > (options.receiveMaximum ?? Infinity) ||
+    (packet.properties?.topicAlias ?? 0) > aliasesOf(options)
+}
+
+/** The Server does not take it: the handshake is over. */
+const refused = (facts: ObservedState, link: Link, packetIdentifier: number): void => {
+  const publication = publicationOf(facts, link, packetIdentifier)
+  if (publication === undefined || !link.unacknowledged.has(packetIdentifier)) return
+  publication.isRefused = true
+  settled(facts, link, packetIdentifier, publication)
+}
+
 /** A PUBREC: from now on the message may not be published again. */
 const received = (facts: ObservedState, link: Link, packetIdentifier: number): void => {
   const publication = publicationOf(facts, link, packetIdentifier)
@@ -98,9 +131,14 @@ const received = (facts: ObservedState, link: Link, packetIdentifier: number): v
 
 /** A PUBACK, or a PUBCOMP, which answers a PUBREL. */
 const acknowledged = (facts: ObservedState, link: Link, packetIdentifier: number, qos: 1 | 2): void => {
-  const client = facts.clients.get(link.client)
   const publication = publicationOf(facts, link, packetIdentifier)
   if (publication?.ask.qos !== qos || (qos === 2 && publication.releasedOn !== link.number)) return
+  settled(facts, link, packetIdentifier, publication)
+}
+
+/** An answer after which nothing more is to be sent for it. */
+const settled = (facts: ObservedState, link: Link, packetIdentifier: number, publication: Publication): void => {
+  const client = facts.clients.get(link.client)
   const isSure = link.unacknowledged.has(packetIdentifier) && !link.isDubious && client?.isLeaving !== true
   publication.acknowledged = isSure ? "yes" : publication.acknowledged === "yes" ? "yes" : "may"
   link.unacknowledged.delete(packetIdentifier)
@@ -111,11 +149,12 @@ const accepted = (facts: ObservedState, link: Link, sessionPresent: boolean): vo
   const client = facts.clients.get(link.client)
   link.isAccepted = true
   link.acceptedAt = facts.now
-  link.isSessionPresent = sessionPresent && !facts.options.cleanSession
+  link.isSessionPresent = sessionPresent && !link.isClean
   if (client === undefined) return
   client.connections++
   client.link = link
-  if (!link.isSessionPresent) {
+  // With a store that is so when it is noted: a process that is killed before does not know of it, nor the next one.
+  if (!link.isSessionPresent && !facts.options.hasStore) {
     client.sessions++
     client.session.clear()
   }
@@ -134,14 +173,20 @@ const cameAt = ({ cameAt, now }: ObservedState, client: number, number: number, 
 const pulled = (facts: ObservedState, link: Link, seen: Extract<Observation, { readonly _tag: "Pulled" }>): void => {
   const { bytes, packet } = seen
   if (breaksRules(link, packet)) link.isDubious = true
-  if (packet === undefined) return
+  if (packet === undefined) {
+    link.unreadableAt ??= facts.now
+    return
+  }
   switch (packet._tag) {
     case "Connack":
-      return link.isAccepted || packet.returnCode !== 0 ? undefined : accepted(facts, link, packet.sessionPresent)
+      if (link.isAccepted || packet.returnCode !== 0) return
+      link.limits = packet.properties ?? {}
+      return accepted(facts, link, packet.sessionPresent)
     case "Puback":
-      return acknowledged(facts, link, packet.packetIdentifier, 1)
     case "Pubrec":
-      return received(facts, link, packet.packetIdentifier)
+      if ((packet.reasonCode ?? 0) >= 0x80) return refused(facts, link, packet.packetIdentifier)
+      return packet._tag === "Pubrec" ? received(facts, link, packet.packetIdentifier)
+        : acknowledged(facts, link, packet.packetIdentifier, 1)
     case "Pubcomp":
       return acknowledged(facts, link, packet.packetIdentifier, 2)
     case "Suback":
@@ -151,6 +196,9 @@ const pulled = (facts: ObservedState, link: Link, seen: Extract<Observation, { r
     case "Publish": {
       const { packetIdentifier, payload, qos, topic } = packet
       const number = Payload.number(payload)
+      if (isTooMuch(facts, link, packet, bytes)) link.isDubious = true
+      const all = facts.cameAs.get(number) ?? new Set()
+      facts.cameAs.set(number, all.add(`${qos} ${link.client} ${link.session} ${packetIdentifier}`))
       // To send it again on the same connection is another copy, whatever it says.
       if (!packet.dup || link.received.some((one) => one.number === number)) countCopy(facts, link.client, number)
       if (qos === 0 || packetIdentifier === undefined || link.early.delete(packetIdentifier)) return
@@ -160,11 +208,15 @@ const pulled = (facts: ObservedState, link: Link, seen: Extract<Observation, { r
         qos,
         topic,
         bytes,
+        identifiers: packet.properties?.subscriptionIdentifiers ?? [],
         at: cameAt(facts, link.client, number, qos),
         isDropped: false
       })
       return
     }
+    case "Disconnect":
+      link.isDismissed = true
+      return
     case "Pingresp":
       link.pings--
       return
@@ -175,7 +227,7 @@ const pulled = (facts: ObservedState, link: Link, seen: Extract<Observation, { r
 const published = (
   facts: ObservedState,
   link: Link,
-  packet: Extract<Packet.Packet, { readonly _tag: "Publish" }>
+  packet: Publish
 ): void => {
   const publication = facts.publications.get(Payload.number(packet.payload))
   const { packetIdentifier } = packet
@@ -186,10 +238,27 @@ const published = (
   facts.clients.get(link.client)?.session.set(packetIdentifier, publication.number)
 }
 
-const sent = (facts: ObservedState, link: Link, packet: Packet.Packet | undefined): void => {
+const identified = (
+  facts: ObservedState,
+  { client }: Link,
+  { properties, subscriptions }: Extract<Seen, { readonly _tag: "Subscribe" }>
+): void => {
+  const { subscriptionIdentifier } = properties ?? {}
+  if (subscriptionIdentifier === undefined) return
+  for (const { topicFilter } of subscriptions) {
+    facts.clients.get(client)?.identifiers.set(topicFilter, subscriptionIdentifier)
+  }
+}
+
+const sent = (facts: ObservedState, link: Link, packet: Seen | undefined): void => {
   link.packets++
   link.isWriting = true
   switch (packet?._tag) {
+    case "Connect":
+      link.isClean = packet.cleanSession
+      return
+    case "Pubcomp":
+      return void link.open.delete(packet.packetIdentifier)
     case "Publish":
       return published(facts, link, packet)
     case "Pubrel": {
@@ -202,6 +271,7 @@ const sent = (facts: ObservedState, link: Link, packet: Packet.Packet | undefine
     }
     case "Puback":
     case "Pubrec": {
+      if (packet._tag === "Puback") link.open.delete(packet.packetIdentifier)
       const index = link.received.findIndex(({ packetIdentifier }) => packetIdentifier === packet.packetIdentifier)
       if (index >= 0) link.received.splice(index, 1)
       else link.early.add(packet.packetIdentifier)
@@ -209,6 +279,7 @@ const sent = (facts: ObservedState, link: Link, packet: Packet.Packet | undefine
     }
     case "Subscribe":
     case "Unsubscribe":
+      if (packet._tag === "Subscribe") identified(facts, link, packet)
       link.asked.set(packet.packetIdentifier, packet)
       return
     case "Pingreq":
@@ -228,7 +299,7 @@ const over = (facts: ObservedState, link: Link): void => {
 }
 
 const asked = (facts: ObservedState, { ask, call, client }: Extract<Observation, { readonly _tag: "Asked" }>): void => {
-  const begun: Call = { call, client, ask, at: facts.now, exit: undefined }
+  const begun: Call = { call, client, ask, at: facts.now, exit: undefined, endedAt: undefined }
   facts.calls.set(call, begun)
   if (ask._tag !== "Publish") return
   facts.publications.set(ask.number, {
@@ -241,7 +312,12 @@ const asked = (facts: ObservedState, { ask, call, client }: Extract<Observation,
     receivedOn: 0,
     receivedIn: 0,
     releasedOn: 0,
-    releases: 0
+    releases: 0,
+    isRefused: false,
+    isKept: false,
+    doneAt: undefined,
+    assignedIn: undefined,
+    isGivenUp: false
   })
 }
 
@@ -249,7 +325,8 @@ const aboutClient = (facts: ObservedState, seen: Extract<Observation, { readonly
   const client = facts.clients.get(seen.client)
   switch (seen._tag) {
     case "Making":
-      facts.client = newClient(seen.client)
+      Notes.forgotten(facts)
+      facts.client = newClient(seen.client, facts.options.hasStore ? facts.client : undefined)
       facts.clients.set(seen.client, facts.client)
       return
     case "Made":
@@ -261,7 +338,15 @@ const aboutClient = (facts: ObservedState, seen: Extract<Observation, { readonly
     case "Left":
       if (client !== undefined) client.hasLeft = true
       return
+    case "Killed":
+      if (client === undefined) return
+      client.isKilled = true
+      if (client.link !== undefined) over(facts, client.link)
+      return
+    case "Kept":
+      return Notes.kept(facts, seen.client, seen.events)
     case "Noticed":
+      if (seen.what === "SubscriptionLost" && seen.topic !== undefined) client?.lost.set(seen.topic, facts.now)
       if (seen.what !== "MessagesDropped") return
       for (const one of client?.link?.received ?? []) one.isDropped = isGivenUp(facts, seen.client, one)
       return
@@ -306,7 +391,7 @@ export const see = (facts: ObservedState, seen: Observation): void => {
       return asked(facts, seen)
     case "Answered": {
       const call = facts.calls.get(seen.call)
-      if (call !== undefined) call.exit = seen.exit
+      if (call !== undefined) Object.assign(call, { exit: seen.exit, endedAt: facts.now })
       return
     }
     case "Handling":

@@ -15,8 +15,11 @@ import * as ObservedState from "./ObservedState.ts"
 import * as HostileServer from "./HostileServer.ts"
 import * as Ledger from "./Ledger.ts"
 import * as Network from "./Network.ts"
+import * as Disk from "./Disk.ts"
+import * as Link from "./Link.ts"
 import { observe } from "./observe.ts"
 import { perform } from "./perform.ts"
+import * as Process from "./Process.ts"
 import * as Residence from "./Residence.ts"
 import type { Probe, Observation } from "./Observation.ts"
 import type { Step } from "./Step.ts"
@@ -72,7 +75,7 @@ const judge = (
     onBroken({ promise, reason, at: now() })
   }
   return (seen: Observation): void => {
-    if (isOver) return
+    if (isOver || ObservedState.isOfTheDead(facts, seen)) return
     facts.now = now()
     options.onSeen?.(facts.now, seen)
     if (++count > maxSeen) return fail(endless, `more than ${maxSeen} things were seen`)
@@ -169,6 +172,23 @@ const acts = (world: World.World, user: User.User, facts: ObservedState.Observed
     yield* Effect.sleep(2 * options.replyMillis + 1_500)
   })
 
+/** What each Client has: the network, and in some stories a store and a process that can be killed. */
+const outside = (world: World.World, { options }: Story.Story) => (client: number): User.Outside => {
+  const shown = observe(world.see, world.codec, options.maximumPacketSize)
+  const endpoints = { accept: HostileServer.open(world), observe: shown }
+  const socket = Network.socket(world, client, endpoints)
+  const killed = Deferred.makeUnsafe<void>()
+  if (!options.hasStore) return { socket, killed }
+  const process = Process.make(() => {
+    world.see({ _tag: "Killed", client })
+    for (const link of world.links) if (link.client === client) Link.abandon(world, link)
+    Deferred.doneUnsafe(killed, Effect.void)
+  })
+  world.process = process
+  const store = Disk.store(world.disk, process, (events) => world.see({ _tag: "Kept", client, events }))
+  return { socket: Process.socket(process, socket), store, process, killed }
+}
+
 const story = (options: Options): Effect.Effect<Life> =>
   Effect.gen(function*() {
     const scope = yield* Scope.make()
@@ -181,14 +201,13 @@ const story = (options: Options): Effect.Effect<Life> =>
       () => now(),
       (broken) => Deferred.doneUnsafe(broke, Effect.succeed(broken))
     )
-    const world = yield* World.make(options.story.seed, see)
+    const world = yield* World.make(options.story.seed, options.story.options.version, see)
     now = world.now
-    const endpoints = { accept: HostileServer.open(world), observe: observe(see) }
     const user = User.make({
       see,
       after: world.after,
       options: options.story.options,
-      socket: (client) => Network.socket(world, client, endpoints),
+      outside: outside(world, options.story),
       mutant: options.mutant ?? {},
       scope
     })

@@ -42,6 +42,10 @@ export interface Link {
   gathered: Array<Bytes.Bytes>
   /** An acknowledgement was lost or changed: what waits for it waits as long as the connection lasts. */
   isSpoilt: boolean
+  /** With MQTT 5, what CONNECT allows the Server; and the topics that it has sent with a Topic Alias. */
+  maximumPacketSize: number
+  topicAliasMaximum: number
+  readonly aliases: Map<string, number>
   /** The Packet Identifier of the last PUBLISH that has reached the Server. */
   lastIdentifier: number
 }
@@ -155,6 +159,14 @@ export const read = (world: World.World, link: Link): void => {
   link.server.closed()
 }
 
+/** The process of the Client has gone: its system closes the connection after what it has taken. */
+export const abandon = (world: World.World, link: Link): void => {
+  if (link.isClosed) return
+  link.isClosed = true
+  link.lastUp = Math.max(link.lastUp, world.now() + latency(world))
+  world.after(link.lastUp - world.now(), () => read(world, link))
+}
+
 /** The Client has written. */
 export const sendUp = (world: World.World, link: Link, bytes: Bytes.Bytes): void => {
   const passing = bytes.slice(0, Math.min(bytes.length, link.leftUp))
@@ -189,5 +201,8 @@ export const open = (number: number, client: number): Link => ({
   writer: undefined,
   gathered: [],
   isSpoilt: false,
+  maximumPacketSize: Infinity,
+  topicAliasMaximum: 0,
+  aliases: new Map(),
   lastIdentifier: 0
 })

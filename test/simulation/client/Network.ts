@@ -52,10 +52,8 @@ const connection = (world: World.World, link: Link.Link, see: Observer): Connect
     })
   const close = Effect.sync(() => {
     if (link.isClosed) return
-    link.isClosed = true
     world.see({ _tag: "Closed", link: link.number })
-    link.lastUp = Math.max(link.lastUp, world.now() + Link.latency(world))
-    world.after(link.lastUp - world.now(), () => Link.read(world, link))
+    Link.abandon(world, link)
   })
   return { pull, write, close }
 }

@@ -3,8 +3,9 @@
  * pulls from it, what reaches its Server. The checkers know nothing else of it.
  */
 import type * as Exit from "effect/Exit"
-import type * as Packet from "../../../src/domain/packet/Packet.ts"
+import type * as DeliveryLog from "../../../src/domain/delivery/DeliveryLog.ts"
 import type * as Client from "../../../src/programs/client/Client.ts"
+import type { Seen } from "./Seen.ts"
 import type { HandlerKind } from "./Step.ts"
 
 /** What the user asks for. Publications are named by their number, which is in the payload. */
@@ -16,6 +17,9 @@ export type Ask =
     readonly qos: 0 | 1 | 2
     readonly retain: boolean
     readonly bytes: number
+    readonly until: "acknowledged" | "accepted"
+    /** Seconds; undefined: it does not expire. */
+    readonly expiry: number | undefined
   }
   | { readonly _tag: "Subscribe"; readonly filter: string; readonly qos: 0 | 1 | 2; readonly handler: HandlerKind }
   | { readonly _tag: "Unsubscribe"; readonly filter: string }
@@ -29,6 +33,10 @@ export type Observation =
   /** The user leaves; `closed`: that is done. */
   | { readonly _tag: "Leaving"; readonly client: number }
   | { readonly _tag: "Left"; readonly client: number }
+  /** Its process is killed: from here on it does nothing. */
+  | { readonly _tag: "Killed"; readonly client: number }
+  /** Its store has these on the disk. */
+  | { readonly _tag: "Kept"; readonly client: number; readonly events: ReadonlyArray<DeliveryLog.Event> }
   /** The Client's time to let everything end is over. */
   | { readonly _tag: "Gone"; readonly client: number }
   /** The Client says that the connection is lost, and when it will try again, in milliseconds from now. */
@@ -64,7 +72,7 @@ export type Observation =
   | { readonly _tag: "ConnectFailed"; readonly client: number; readonly link: number }
   | { readonly _tag: "Opened"; readonly client: number; readonly link: number }
   /** The Client hands a packet to the network; undefined: it is none that MQTT knows. */
-  | { readonly _tag: "Sent"; readonly link: number; readonly packet: Packet.Packet | undefined }
+  | { readonly _tag: "Sent"; readonly link: number; readonly packet: Seen | undefined; readonly bytes: number }
   /** The Client has pulled bytes with which no packet is complete yet. */
   | { readonly _tag: "Heard"; readonly link: number }
   /** The network has taken them. */
@@ -75,7 +83,7 @@ export type Observation =
   | {
     readonly _tag: "Pulled"
     readonly link: number
-    readonly packet: Packet.Packet | undefined
+    readonly packet: Seen | undefined
     readonly bytes: number
   }
   /** The Client has learned from the network that the connection is over. */
@@ -83,7 +91,7 @@ export type Observation =
   /** The Client has closed it. */
   | { readonly _tag: "Closed"; readonly link: number }
   /** A whole packet has reached the Server. */
-  | { readonly _tag: "Reached"; readonly link: number; readonly packet: Packet.Packet }
+  | { readonly _tag: "Reached"; readonly link: number; readonly packet: Seen }
   /** The Server hands a message to its subscribers. */
   | { readonly _tag: "Arrived"; readonly number: number; readonly qos: 0 | 1 | 2 }
   /** A fault is injected. */

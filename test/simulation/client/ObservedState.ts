@@ -2,10 +2,11 @@
  * What is known of a story so far: every publication, every connection, every Client, as seen from outside.
  */
 import * as Exit from "effect/Exit"
-import type * as Packet from "../../../src/domain/packet/Packet.ts"
+import type { Properties } from "../../../src/domain/packet/v5/PropertyTable.ts"
 import * as Topic from "../../../src/domain/packet/Topic.ts"
-import type { Ask } from "./Observation.ts"
-import type { Options } from "./Story.ts"
+import type { Ask, Observation } from "./Observation.ts"
+import type { Seen } from "./Seen.ts"
+import { isSessionShort, type Options } from "./Story.ts"
 
 export interface Call {
   readonly call: number
@@ -13,6 +14,8 @@ export interface Call {
   readonly ask: Ask
   readonly at: number
   exit: Exit.Exit<unknown, unknown> | undefined
+  /** When it ended, in milliseconds. */
+  endedAt: number | undefined
 }
 
 export interface Publication {
@@ -34,6 +37,15 @@ export interface Publication {
   /** The connection on which its PUBREL was last sent, and how many were sent. */
   releasedOn: number
   releases: number
+  /** The Server has said that it does not take it. */
+  isRefused: boolean
+  /** It is in the store; until when, if it is not any more: the Client is done with it. */
+  isKept: boolean
+  doneAt: number | undefined
+  /** The last Session in which the store says that it is sent: it may not have left before its Client ended. */
+  assignedIn: number | undefined
+  /** The store says that it was given up. */
+  isGivenUp: boolean
 }
 
 /** A message of QoS 1 or 2 that the Client has pulled and not acknowledged. */
@@ -43,6 +55,8 @@ export interface Received {
   readonly qos: 1 | 2
   readonly topic: string
   readonly bytes: number
+  /** With MQTT 5: the Subscription Identifiers that it comes for. */
+  readonly identifiers: ReadonlyArray<number>
   /** When it was pulled; with QoS 2, for the first time. */
   readonly at: number
   /**
@@ -63,6 +77,8 @@ export interface Link {
   session: number
   /** The Server has broken the rules: the Client may close it, and need not heed what follows. */
   isDubious: boolean
+  /** The Server has sent DISCONNECT. */
+  isDismissed: boolean
   /** One of the two sides has ended it, and the Client knows. */
   isOver: boolean
   isWriting: boolean
@@ -70,12 +86,20 @@ export interface Link {
   packets: number
   /** A PUBLISH was sent again on it. */
   hasRepeated: boolean
+  /** CONNECT asks for a new Session. */
+  isClean: boolean
+  /** What the Server takes, and its Keep Alive, as its CONNACK says. */
+  limits: Properties<"CONNACK">
+  /** When what cannot be read was pulled. */
+  unreadableAt: number | undefined
   /** Packet Identifier -> number of the publication. */
   readonly unacknowledged: Map<number, number>
-  readonly asked: Map<number, Packet.Packet>
+  readonly asked: Map<number, Seen>
   readonly received: Array<Received>
   /** Packet Identifiers that were acknowledged before their PUBLISH was here to its end. */
   readonly early: Set<number>
+  /** With MQTT 5: Packet Identifiers of messages that the Server has sent and that have no PUBACK or PUBCOMP. */
+  readonly open: Set<number>
   pings: number
 }
 
@@ -85,9 +109,14 @@ export interface ClientFacts {
   isLeaving: boolean
   hasLeft: boolean
   hasGivenUp: boolean
+  isKilled: boolean
   link: Link | undefined
   connections: number
   sessions: number
+  /** When the Client has reported that a subscription is lost, by Topic Filter. */
+  readonly lost: Map<string, number>
+  /** With MQTT 5: the Subscription Identifiers of Topic Filters. */
+  readonly identifiers: Map<string, number>
   /** Packet Identifiers in use in the Session, and by which publication. */
   readonly session: Map<number, number>
 }
@@ -107,7 +136,22 @@ export interface ObservedState {
   readonly cameAt: Map<string, number>
   /** How many packets brought a Client one message, repetitions on another connection aside: see `copies`. */
   readonly copies: Map<string, number>
+  /** As what each message came: QoS, Client, Session and Packet Identifier. */
+  readonly cameAs: Map<number, Set<string>>
   readonly injected: Map<string, number>
+  /** Names of messages in the store, and the publications that they are. */
+  readonly names: Map<number, Publication>
+  /** Packet Identifiers of messages of QoS 2 that are in the store as taken, in the present Session. */
+  readonly keptTaken: Set<number>
+}
+
+/** What is seen of a Client whose process was killed counts no more, but for what it had sent. */
+export const isOfTheDead = ({ calls, clients, links }: ObservedState, seen: Observation): boolean => {
+  if (seen._tag === "Reached" || seen._tag === "Arrived" || seen._tag === "Killed") return false
+  const client = "client" in seen ? seen.client
+    : "call" in seen ? calls.get(seen.call)?.client
+    : "link" in seen ? links.get(seen.link)?.client : undefined
+  return client !== undefined && clients.get(client)?.isKilled === true
 }
 
 export const make = (options: Options): ObservedState => ({
@@ -122,7 +166,10 @@ export const make = (options: Options): ObservedState => ({
   taken: new Map(),
   cameAt: new Map(),
   copies: new Map(),
-  injected: new Map()
+  cameAs: new Map(),
+  injected: new Map(),
+  names: new Map(),
+  keptTaken: new Set()
 })
 
 /** When somebody last took message `number` of this Client's; -1: never. Milliseconds. */
@@ -130,8 +177,12 @@ export const takenAt = (facts: ObservedState, client: number, number: number): n
   facts.taken.get(`${client} ${number}`) ?? -1
 
 /** Whether somebody took it since it came; of QoS 2 also before, because its repetition is handed to nobody. */
-export const isTaken = (facts: ObservedState, client: number, { at, number, qos }: Received): boolean =>
-  takenAt(facts, client, number) >= (qos === 2 ? 0 : at)
+export const isTaken = (
+  facts: ObservedState,
+  client: number,
+  { at, number, packetIdentifier, qos }: Received
+): boolean =>
+  takenAt(facts, client, number) >= (qos === 2 ? 0 : at) || (qos === 2 && facts.keptTaken.has(packetIdentifier))
 
 /**
  * In how many packets message `number` came to this Client, but for those that say DUP on another connection. A
@@ -140,8 +191,12 @@ export const isTaken = (facts: ObservedState, client: number, { at, number, qos 
 export const copies = (facts: ObservedState, client: number, number: number): number =>
   facts.copies.get(`${client} ${number}`) ?? 0
 
+/** The different messages of this QoS that message `number` came as: what is published again in another Session is one more. */
+export const forms = ({ cameAs }: ObservedState, number: number, qos: 0 | 1 | 2): number =>
+  [...cameAs.get(number) ?? []].filter((form) => form.startsWith(`${qos} `)).length
+
 /**
- * Whether the Client has reported before `at` that it dropped message `number`, its PUBACK had to wait for others until
+ * Whether the Client has dropped message `number` before `at`, as it has reported or was asked to, its PUBACK had to wait for others until
  * the connection was lost, and the Server has sent it again.
  */
 export const cameAgain = (facts: ObservedState, client: number, number: number, at: number): boolean => {
@@ -151,7 +206,7 @@ export const cameAgain = (facts: ObservedState, client: number, number: number, 
     const one = link.received.find((one) => one.number === number)
     if (one === undefined) continue
     if (isDropped) return true
-    isDropped = one.isDropped && one.at < at
+    isDropped = (one.isDropped || isUnwanted(facts, client, one)) && one.at < at
   }
   return false
 }
@@ -174,9 +229,11 @@ export const isUnwanted = (facts: ObservedState, client: number, { at, topic }: 
 /** Whether a subscription that was granted, and not given up since, asks for it. */
 const isAskedFor = (facts: ObservedState, client: number, topic: string): boolean => {
   const asked = new Set<string>()
-  for (const { ask, client: owner, exit } of facts.calls.values()) {
+  const lost = facts.clients.get(client)?.lost
+  for (const { ask, client: owner, endedAt = 0, exit } of facts.calls.values()) {
     if (owner !== client) continue
-    if (ask._tag === "Subscribe" && exit !== undefined && Exit.isSuccess(exit)) asked.add(ask.filter)
+    const isGranted = ask._tag === "Subscribe" && exit !== undefined && Exit.isSuccess(exit)
+    if (isGranted && endedAt > (lost?.get(ask.filter) ?? -1)) asked.add(ask.filter)
     if (ask._tag === "Unsubscribe") asked.delete(ask.filter)
   }
   for (const filter of asked) if (Topic.matches(filter, topic)) return true
@@ -199,7 +256,7 @@ export const isLeft = (facts: ObservedState, client: number, { at, topic }: Rece
     isLeft ||= Topic.matches(ask.filter, topic)
   }
   for (const filter of asked) if (Topic.matches(filter, topic)) return false
-  return isLeft && facts.options.cleanSession === true
+  return isLeft && isSessionShort(facts.options)
 }
 
 /** Nobody has asked for it for so long that the Client may drop it, and acknowledge it. */

@@ -3,11 +3,12 @@ import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Format from "../../../src/programs/dormouse/terminal/Format.ts"
-import type * as Packet from "../../../src/domain/packet/Packet.ts"
+import type * as DeliveryLog from "../../../src/domain/delivery/DeliveryLog.ts"
 import type * as Life from "./Life.ts"
 import * as Payload from "./Payload.ts"
 import type * as Run from "./Run.ts"
 import type { Ask, Observation } from "./Observation.ts"
+import type { Seen } from "./Seen.ts"
 import { describe, type Step } from "./Step.ts"
 import type { Shrunk } from "./Shrink.ts"
 
@@ -16,7 +17,7 @@ const { amount, plural } = Format
 /** 12345 -> `12.345 s`. */
 const at = (millis: number): string => (millis / 1_000).toFixed(3).padStart(9) + " s"
 
-const packetWords = (packet: Packet.Packet | undefined): string => {
+const packetWords = (packet: Seen | undefined): string => {
   if (packet === undefined) return "bytes that cannot be read"
   const name = packet._tag.toUpperCase()
   switch (packet._tag) {
@@ -26,7 +27,9 @@ const packetWords = (packet: Packet.Packet | undefined): string => {
         `, message ${Payload.number(packet.payload)}`
       )
     case "Connack":
-      return `CONNACK ${packet.returnCode}, Session Present ${packet.sessionPresent ? 1 : 0}`
+      return `CONNACK ${packet.returnCode}, Session Present ${packet.sessionPresent ? 1 : 0}` +
+        (packet.properties === undefined || Object.keys(packet.properties).length === 0 ? ""
+          : " " + JSON.stringify(packet.properties))
     case "Subscribe":
       return [
         `SUBSCRIBE id ${packet.packetIdentifier}`,
@@ -36,15 +39,19 @@ const packetWords = (packet: Packet.Packet | undefined): string => {
       return `UNSUBSCRIBE id ${packet.packetIdentifier} ${packet.topicFilters.join(" ")}`
     case "Suback":
       return `SUBACK id ${packet.packetIdentifier} ${packet.returnCodes.join(" ")}`
-    default:
-      return "packetIdentifier" in packet ? `${name} id ${packet.packetIdentifier}` : name
+    default: {
+      const code = "reasonCode" in packet && (packet.reasonCode ?? 0) > 0 ? ` reason ${packet.reasonCode}` : ""
+      return ("packetIdentifier" in packet ? `${name} id ${packet.packetIdentifier}` : name) + code
+    }
   }
 }
 
 const askWords = (ask: Ask): string => {
   switch (ask._tag) {
     case "Publish":
-      return `publish message ${ask.number} to ${ask.topic}, QoS ${ask.qos}`
+      return `publish message ${ask.number} to ${ask.topic}, QoS ${ask.qos}` +
+        (ask.until === "accepted" ? ", until accepted" : "") +
+        (ask.expiry === undefined ? "" : `, expires after ${ask.expiry} s`)
     case "Subscribe":
       return `subscribe ${ask.filter}, QoS ${ask.qos}, handler: ${ask.handler}`
     case "Unsubscribe":
@@ -69,6 +76,22 @@ const exitWords = (exit: Exit.Exit<unknown, unknown>): string => {
     : `fails with ${error._tag}: ${error.message}`
 }
 
+const eventWords = (event: DeliveryLog.Event): string => {
+  switch (event._tag) {
+    case "Accepted":
+      return `${event.number} is message ${Payload.number(event.message.payload)}`
+    case "Assigned":
+      return `${event.number} has id ${event.packetIdentifier}`
+    case "Taken":
+    case "Freed":
+      return `${event._tag} id ${event.packetIdentifier}`
+    case "SessionLost":
+      return event._tag
+    default:
+      return `${event._tag} ${event.number}`
+  }
+}
+
 /** One line for what was seen; undefined: it says little. */
 export const line = (seen: Observation): string | undefined => {
   switch (seen._tag) {
@@ -80,6 +103,10 @@ export const line = (seen: Observation): string | undefined => {
       return `Client ${seen.client} is told to leave`
     case "Left":
       return `Client ${seen.client} has left`
+    case "Killed":
+      return `the process of Client ${seen.client} is killed`
+    case "Kept":
+      return "in the store: " + seen.events.map(eventWords).join(", ")
     case "Gone":
       return `Client ${seen.client} should be gone`
     case "Reconnecting":
@@ -135,7 +162,9 @@ export const seenLine = (when: number, seen: Observation): string | undefined =>
 export const command = (options: Life.Options, steps: ReadonlyArray<Step>): string => {
   const kept = new Set(steps)
   const only = options.story.steps.flatMap((step, index) => (kept.has(step) ? [index] : []))
-  return `npm run chaos:client -- --seed ${options.story.seed} --only ${only.length === 0 ? "none" : only.join(",")}`
+  const { kind, seed } = options.story
+  const chosen = kind === "mqtt4" ? seed : `${seed} --kind ${kind}`
+  return `npm run chaos:client -- --seed ${chosen} --only ${only.length === 0 ? "none" : only.join(",")}`
 }
 
 /** The story of a promise that was broken. `seen`: the last lines of what was seen. */
@@ -157,7 +186,7 @@ export const broken = (failure: Run.Failure, shrunk: Shrunk, seen: ReadonlyArray
 export const sums = (sum: Run.Sum, promises: number): ReadonlyArray<string> => {
   const faults = [...sum.injected].sort((a, b) => b[1] - a[1])
   return [
-    `${plural(sum.seeds, "seed")}, ${Format.duration(sum.millis)} of simulated time: ` +
+    `${plural(sum.stories, "story")}, ${Format.duration(sum.millis)} of simulated time: ` +
     `${promises} promises kept in every one`,
     `${plural(sum.clients, "Client")}, ${plural(sum.connections, "connection")}, ` +
     `${plural(sum.publications, "message")} published, ${amount(sum.arrivals)} arrivals`,

@@ -5,15 +5,26 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { Socket } from "../../../src/ports/Socket.ts"
+import type { Store } from "../../../src/ports/Store.ts"
 import * as Client from "../../../src/programs/client/Client.ts"
+import * as Settings from "../../../src/programs/client/settings.ts"
+import { version5 } from "../../../src/programs/client/version5.ts"
 import type { Options } from "./Story.ts"
 import { clientId } from "./Inject.ts"
 import { fork, type Guest, leave, rest, type User } from "./User.ts"
 
-const clientOptions = (options: Options): Client.ClientOptions => ({
+const clientOptions = (options: Options, store: Store | undefined): Client.ClientOptions => ({
+  ...(options.version === 4 ? {} : {
+    version: options.version,
+    sessionExpiryInterval: options.sessionExpiryInterval,
+    receiveMaximum: options.receiveMaximum,
+    topicAliasMaximum: options.topicAliasMaximum
+  }),
+  store,
   endpoint: { host: "broker", port: 1883 },
   clientId,
   cleanSession: options.cleanSession,
@@ -65,18 +76,35 @@ const enter = (user: User): Effect.Effect<Guest | undefined> =>
     const number = ++user.clients
     const scope = yield* Scope.make()
     user.see({ _tag: "Making", client: number })
-    const options = clientOptions(user.mutant.options?.(user.options) ?? user.options)
-    const socket = user.mutant.socket?.(user.socket(number)) ?? user.socket(number)
-    const made = yield* Effect.exit(
-      Client.make(options).pipe(Scope.provide(scope), Effect.provideService(Socket, socket))
-    )
+    const { killed, process, ...outside } = user.outside(number)
+    const store = outside.store === undefined ? undefined : user.mutant.store?.(outside.store) ?? outside.store
+    const options = clientOptions(user.mutant.options?.(user.options) ?? user.options, store)
+    const socket = user.mutant.socket?.(outside.socket) ?? outside.socket
+    // Nothing is loaded while time is simulated.
+    const settings = Result.getOrThrow(Settings.settings(options, version5))
+    const making = Client.makeWith(options, settings).pipe(Scope.provide(scope), Effect.provideService(Socket, socket))
+    const made = yield* Effect.exit(process === undefined ? making
+      : Effect.raceFirst(making, Effect.andThen(Deferred.await(killed), Effect.interrupt)))
     user.see({ _tag: "Made", client: number, exit: made })
     if (Exit.isFailure(made)) {
-      yield* Scope.close(scope, Exit.void)
+      const closing = Scope.close(scope, Exit.void)
+      yield* (process?.isDead === true ? fork(user, closing) : closing)
       return undefined
     }
     const client = user.mutant.client?.(made.value) ?? made.value
-    return { number, client, scope, left: Deferred.makeUnsafe<void>(), isLeaving: false }
+    const left = Deferred.makeUnsafe<void>()
+    const guest: Guest = { number, client, scope, left, process, isLeaving: false }
+    if (process !== undefined) yield* fork(user, Effect.andThen(Deferred.await(killed), gone(user, guest)))
+    return guest
+  })
+
+/** Its process was killed: what is left of it here ends without having an effect on anything. */
+const gone = (user: User, guest: Guest): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    guest.isLeaving = true
+    if (user.guest === guest) user.guest = undefined
+    Deferred.doneUnsafe(guest.left, Effect.void)
+    return Scope.close(guest.scope, Exit.void)
   })
 
 /** Has a Client, as long as the story lasts. */

@@ -10,6 +10,8 @@ export interface Options {
   readonly seed: number
   readonly seeds: number
   readonly checkers: ReadonlyArray<Checker>
+  /** Each seed is a story of each of these kinds; by default that of MQTT 3.1.1 without a store. */
+  readonly kinds?: ReadonlyArray<Story.KindName> | undefined
   readonly mutant?: Mutant | undefined
   /** Kinds of faults that come in every story. */
   readonly wanted?: ReadonlyArray<FaultKind> | undefined
@@ -17,7 +19,7 @@ export interface Options {
 }
 
 export interface Sum {
-  seeds: number
+  stories: number
   /** Simulated milliseconds. */
   millis: number
   clients: number
@@ -34,7 +36,7 @@ export interface Failure {
 }
 
 const add = (sum: Sum, { facts, millis }: Life.Life): void => {
-  sum.seeds++
+  sum.stories++
   sum.millis += millis
   sum.clients += facts.clients.size
   sum.connections += facts.links.size
@@ -46,7 +48,7 @@ const add = (sum: Sum, { facts, millis }: Life.Life): void => {
 export const run = (options: Options): Effect.Effect<{ readonly sum: Sum; readonly failure: Failure | undefined }> =>
   Effect.gen(function*() {
     const sum: Sum = {
-      seeds: 0,
+      stories: 0,
       millis: 0,
       clients: 0,
       connections: 0,
@@ -54,14 +56,16 @@ export const run = (options: Options): Effect.Effect<{ readonly sum: Sum; readon
       arrivals: 0,
       injected: new Map()
     }
-    const { checkers, mutant } = options
+    const { checkers, kinds = ["mqtt4"], mutant } = options
     for (let seed = options.seed; seed < options.seed + options.seeds; seed++) {
-      const story = Story.draw(String(seed), options.wanted)
-      const set: Life.Options = { story, steps: story.steps, checkers, mutant }
-      const life = yield* Life.live(set)
-      add(sum, life)
-      options.onStory?.(sum)
-      if (life.broken !== undefined) return { sum, failure: { options: set, broken: life.broken } }
+      for (const kind of kinds) {
+        const story = Story.draw(String(seed), kind, options.wanted)
+        const set: Life.Options = { story, steps: story.steps, checkers, mutant }
+        const life = yield* Life.live(set)
+        add(sum, life)
+        options.onStory?.(sum)
+        if (life.broken !== undefined) return { sum, failure: { options: set, broken: life.broken } }
+      }
     }
     return { sum, failure: undefined }
   })

@@ -52,8 +52,32 @@ export const others = {
   othersRetain: "another client publishes a retained message"
 } as const
 
-export type Spell = keyof typeof spells
-export type Blow = keyof typeof blows
+/** What lasts, and only MQTT 5 has it. */
+export const spells5 = {
+  receiveMaximum: "CONNACK has a Receive Maximum",
+  topicAliasMaximum: "CONNACK has a Topic Alias Maximum",
+  maximumPacketSize: "CONNACK has a Maximum Packet Size",
+  serverKeepAlive: "CONNACK has a Server Keep Alive",
+  maximumQos: "CONNACK has a Maximum QoS",
+  retainUnavailable: "the Server retains nothing, as its CONNACK says",
+  sessionExpires: "the Server shortens the Session Expiry Interval",
+  publishRefused: "PUBACK and PUBREC refuse",
+  reasons: "answers have Reason Codes, Reason Strings and User Properties",
+  aliasing: "the Server uses Topic Aliases"
+} as const
+
+/** What happens once, and only MQTT 5 has it. */
+export const blows5 = { serverDisconnects: "the Server sends DISCONNECT with a Reason Code" } as const
+
+/** What can happen to a Client with a store. */
+export const spellsOfStore = { diskFull: "the store cannot be written" } as const
+export const blowsOfStore = { kill: "the Client's process is killed at one of its next steps" } as const
+
+/** All kinds, with words for each. */
+export const faultWords = { ...spells, ...blows, ...others, ...spells5, ...blows5, ...spellsOfStore, ...blowsOfStore }
+
+export type Spell = keyof typeof spells | keyof typeof spells5 | keyof typeof spellsOfStore
+export type Blow = keyof typeof blows | keyof typeof blows5 | keyof typeof blowsOfStore
 export type Other = keyof typeof others
 export type FaultKind = Spell | Blow | Other
 
@@ -111,11 +135,11 @@ export interface Action {
 
 export type Step = Fault | Action
 
-export const isSpell = (kind: FaultKind): kind is Spell => kind in spells
+export const isSpell = (kind: FaultKind): kind is Spell => kind in spells || kind in spells5 || kind in spellsOfStore
 
-const faultWords = (fault: Fault): string => {
+const wordsOf = (fault: Fault): string => {
   const { amount, kind, lasts, share } = fault
-  const what = { ...spells, ...blows, ...others }[kind]
+  const what = faultWords[kind]
   return what + (lasts > 0 ? ` for ${lasts} ms` : "") + (amount > 0 ? ` (${amount})` : "") + ` [${share.toFixed(3)}]`
 }
 
@@ -150,4 +174,4 @@ const actionWords = (action: Action): string => {
 }
 
 /** In words. */
-export const describe = (step: Step): string => (step._tag === "Fault" ? faultWords(step) : actionWords(step))
+export const describe = (step: Step): string => (step._tag === "Fault" ? wordsOf(step) : actionWords(step))

@@ -11,14 +11,38 @@ import {
   type ActionKind,
   actionKinds,
   blows,
+  blows5,
+  blowsOfStore,
   type Fault,
   type FaultKind,
   handlerKinds,
   others,
   spells,
+  spells5,
+  spellsOfStore,
   type Step,
   ways
 } from "./Step.ts"
+
+/**
+ * The same story can be lived in MQTT 3.1.1 and 5, without a store and with one. What only MQTT 5 or a store has is
+ * drawn from streams of its own, so all kinds of a story have the rest in common.
+ */
+export interface Kind {
+  readonly version: 4 | 5
+  readonly hasStore: boolean
+}
+
+export const kinds = {
+  mqtt4: { version: 4, hasStore: false },
+  mqtt5: { version: 5, hasStore: false },
+  "mqtt4-store": { version: 4, hasStore: true },
+  "mqtt5-store": { version: 5, hasStore: true }
+} as const satisfies Readonly<Record<string, Kind>>
+
+export type KindName = keyof typeof kinds
+
+export const kindNames = Object.keys(kinds) as ReadonlyArray<KindName>
 
 export interface Options {
   readonly cleanSession: boolean
@@ -35,10 +59,24 @@ export interface Options {
   readonly replyMillis: number
   readonly connectMillis: number
   readonly reconnect: ReconnectPolicy | undefined
+  readonly version: 4 | 5
+  readonly hasStore: boolean
+  /** With MQTT 5; undefined: the Client's own defaults. Seconds. */
+  readonly sessionExpiryInterval: number | undefined
+  readonly receiveMaximum: number | undefined
+  readonly topicAliasMaximum: number | undefined
 }
+
+/** Whether the Server forgets the Session when the connection ends. */
+export const isSessionShort = ({ cleanSession, sessionExpiryInterval, version }: Options): boolean =>
+  version === 4 || sessionExpiryInterval === undefined ? cleanSession : sessionExpiryInterval === 0
+
+/** Topic Aliases that the Server may use. */
+export const aliasesOf = ({ topicAliasMaximum = 64 }: Options): number => topicAliasMaximum
 
 export interface Story {
   readonly seed: string
+  readonly kind: KindName
   readonly options: Options
   /** How long things may go wrong, in milliseconds. */
   readonly actMillis: number
@@ -104,7 +142,24 @@ const rows: Readonly<Record<FaultKind, Row>> = {
   // Messages.
   othersPublish: { usual: 6, amount: [1, 60] },
   // Bytes.
-  othersRetain: { usual: 2, amount: [1, 30_000] }
+  othersRetain: { usual: 2, amount: [1, 30_000] },
+  receiveMaximum: { usual: 1.5, lasts: [1_000, 100_000], amount: [1, 20] },
+  topicAliasMaximum: { usual: 1.5, lasts: [1_000, 100_000], amount: [1, 10] },
+  // Bytes.
+  maximumPacketSize: { usual: 0.8, lasts: [1_000, 60_000], amount: [100, 20_000] },
+  // Seconds.
+  serverKeepAlive: { usual: 1, lasts: [1_000, 100_000], amount: [1, 60] },
+  maximumQos: { usual: 0.5, lasts: [1_000, 60_000] },
+  retainUnavailable: { usual: 0.5, lasts: [1_000, 60_000] },
+  // Seconds, from 0 on.
+  sessionExpires: { usual: 0.6, lasts: [1_000, 60_000], amount: [0.3, 30] },
+  publishRefused: { usual: 0.8, lasts: [100, 30_000] },
+  reasons: { usual: 1, lasts: [1_000, 100_000] },
+  aliasing: { usual: 1.5, lasts: [1_000, 100_000] },
+  serverDisconnects: { usual: 1.5 },
+  diskFull: { usual: 0.5, lasts: [100, 20_000] },
+  // Steps of the process.
+  kill: { usual: 5, amount: [1, 60] }
 }
 
 const usualActions: Readonly<Record<ActionKind, number>> = {
@@ -156,7 +211,7 @@ const policy = (chance: Chance.Chance): ReconnectPolicy | undefined => {
   return chance() < 0.12 ? undefined : drawn
 }
 
-const drawOptions = (seed: string): Options => {
+const plainOptions = (seed: string): Omit<Options, keyof Kind | keyof ReturnType<typeof options5>> => {
   const chance = Chance.make(seed + " options")
   return {
     cleanSession: chance() < 0.5,
@@ -172,6 +227,32 @@ const drawOptions = (seed: string): Options => {
     replyMillis: pick(chance, [1_000, 5_000, 10_000, 30_000]),
     connectMillis: pick(chance, [2_000, 10_000]),
     reconnect: policy(chance)
+  }
+}
+
+const options5 = (seed: string, { hasStore, version }: Kind) => {
+  const chance = Chance.make(seed + " options 5")
+  const expiry = pick(chance, [undefined, undefined, 0, 3, 30, 3_600])
+  const receiveMaximum = pick(chance, [undefined, undefined, 1, 5, 50])
+  const topicAliasMaximum = pick(chance, [undefined, 0, 10])
+  if (version === 4) {
+    return { sessionExpiryInterval: undefined, receiveMaximum: undefined, topicAliasMaximum: undefined }
+  }
+  return {
+    sessionExpiryInterval: hasStore && expiry === 0 ? undefined : expiry,
+    receiveMaximum,
+    topicAliasMaximum
+  }
+}
+
+const drawOptions = (seed: string, kind: Kind): Options => {
+  const plain = plainOptions(seed)
+  return {
+    ...plain,
+    ...kind,
+    ...options5(seed, kind),
+    // A store is of use only with a Session that is kept.
+    cleanSession: plain.cleanSession && !kind.hasStore
   }
 }
 
@@ -221,6 +302,8 @@ const actionsOf = (kind: ActionKind, seed: string, expected: number, endMillis: 
 }
 
 const faultKinds = Object.keys({ ...spells, ...blows, ...others }) as ReadonlyArray<FaultKind>
+const faultKinds5 = Object.keys({ ...spells5, ...blows5 }) as ReadonlyArray<FaultKind>
+const faultKindsOfStore = Object.keys({ ...spellsOfStore, ...blowsOfStore }) as ReadonlyArray<FaultKind>
 
 const isOther = (kind: FaultKind): boolean => kind in others
 
@@ -242,21 +325,45 @@ const swarm = (seed: string, wanted: ReadonlyArray<FaultKind>): ReadonlyMap<stri
   return drawn
 }
 
+/** The same for kinds that not every story has. */
+const swarmOf = (
+  seed: string,
+  kinds: ReadonlyArray<FaultKind>,
+  wanted: ReadonlyArray<FaultKind>
+): ReadonlyArray<readonly [FaultKind, number]> => {
+  const chance = Chance.make(seed)
+  const share = Chance.scale(chance, 0.1, 0.8)
+  return kinds.map((kind) => {
+    const isIn = chance() < share
+    const factor = Chance.scale(chance, 0.3, 3)
+    const expected = wanted.includes(kind) ? Math.max(3, rows[kind].usual * 3) : isIn ? rows[kind].usual * factor : 0
+    return [kind, expected]
+  })
+}
+
 const poisoned = (step: Step): Step =>
   step._tag === "Action" && step.topic === "out/3"
     ? { ...step, topic: poisonTopic, count: Math.min(step.count, 2) }
     : step
 
-/** The story of a seed. Kinds that are `wanted` come in every one. */
-export const draw = (seed: string, wanted: ReadonlyArray<FaultKind> = []): Story => {
+/** The story of a seed. Faults that are `wanted` come in every one. */
+export const draw = (seed: string, kind: KindName = "mqtt4", wanted: ReadonlyArray<FaultKind> = []): Story => {
   const chance = Chance.make(seed + " act")
   const actMillis = Math.round(Chance.scale(chance, 5_000, 600_000))
   const often = swarm(seed, wanted)
-  const faults = faultKinds.flatMap((kind) => faultsOf(kind, seed, often.get(kind) ?? 0, actMillis))
+  const { hasStore, version } = kinds[kind]
+  const more = [
+    ...(version === 5 ? swarmOf(seed + " swarm 5", faultKinds5, wanted) : []),
+    ...(hasStore ? swarmOf(seed + " swarm store", faultKindsOfStore, wanted) : [])
+  ]
+  const faults = [
+    ...faultKinds.flatMap((kind) => faultsOf(kind, seed, often.get(kind) ?? 0, actMillis)),
+    ...more.flatMap(([kind, expected]) => faultsOf(kind, seed, expected, actMillis))
+  ]
   const actions = actionKinds.flatMap((kind) => actionsOf(kind, seed, often.get(kind) ?? 0, actMillis))
   const healsByRestart = chance() < 0.5
   const hasPoison = chance() < 0.1
   const sorted = [...faults, ...actions].sort((a, b) => a.at - b.at)
   const steps = hasPoison ? sorted.map(poisoned) : sorted
-  return { seed, options: drawOptions(seed), actMillis, steps, healsByRestart, hasPoison }
+  return { seed, kind, options: drawOptions(seed, kinds[kind]), actMillis, steps, healsByRestart, hasPoison }
 }

@@ -8,9 +8,11 @@ import * as Latch from "effect/Latch"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import type { Socket } from "../../../src/ports/Socket.ts"
+import type { Store } from "../../../src/ports/Store.ts"
 import type * as Client from "../../../src/programs/client/Client.ts"
 import * as Payload from "./Payload.ts"
 import type { Ask, Observation } from "./Observation.ts"
+import type * as Process from "./Process.ts"
 import type { Options } from "./Story.ts"
 
 /** A deliberate bug, put between the Client and its user or its network. */
@@ -18,6 +20,7 @@ export interface Mutant {
   readonly client?: (client: Client.Client) => Client.Client
   readonly socket?: (socket: Socket["Service"]) => Socket["Service"]
   readonly options?: (options: Options) => Options
+  readonly store?: (store: Store) => Store
 }
 
 export interface Guest {
@@ -25,14 +28,25 @@ export interface Guest {
   readonly client: Client.Client
   readonly scope: Scope.Closeable
   readonly left: Deferred.Deferred<void>
+  /** If it can be killed. */
+  readonly process: Process.Process | undefined
   isLeaving: boolean
+}
+
+/** What a Client has of the world. */
+export interface Outside {
+  readonly socket: Socket["Service"]
+  /** With a store it runs in a process, which can be killed: then `killed` is done. */
+  readonly store?: Store
+  readonly process?: Process.Process
+  readonly killed: Deferred.Deferred<void>
 }
 
 export interface User {
   readonly see: (seen: Observation) => void
   readonly after: (millis: number, task: () => void) => void
   readonly options: Options
-  readonly socket: (client: number) => Socket["Service"]
+  readonly outside: (client: number) => Outside
   readonly mutant: Mutant
   /** What it does runs in here. */
   readonly scope: Scope.Scope
@@ -46,7 +60,7 @@ export interface User {
   absence: number
 }
 
-export const make = (given: Pick<User, "see" | "after" | "options" | "socket" | "mutant" | "scope">): User => ({
+export const make = (given: Pick<User, "see" | "after" | "options" | "outside" | "mutant" | "scope">): User => ({
   ...given,
   healed: Latch.makeUnsafe(false),
   guest: undefined,
@@ -92,8 +106,11 @@ export const publish = (
   Effect.suspend(() => {
     const number = ++user.numbers
     const payload = Payload.make(number, bytes)
-    const what: Ask = { _tag: "Publish", number, topic, qos, retain, bytes: payload.length }
-    return ask(user, guest, what, () => guest.client.publish(topic, payload, { qos, retain }))
+    const until = user.options.hasStore && qos > 0 && number % 2 === 0 ? "accepted" : "acknowledged"
+    const expiry = user.options.version === 5 && number % 5 === 0 ? 1 + number % 40 : undefined
+    const properties = expiry === undefined ? undefined : { messageExpiryInterval: expiry }
+    const what: Ask = { _tag: "Publish", number, topic, qos, retain, bytes: payload.length, until, expiry }
+    return ask(user, guest, what, () => guest.client.publish(topic, payload, { qos, retain, until, properties }))
   })
 
 export const took = (user: User, guest: Guest) => (message: Client.Received): void =>

@@ -10,6 +10,9 @@ import * as Server from "../../../src/adapters/simulation/world/Server.ts"
 import type { Link } from "./Link.ts"
 import * as Payload from "./Payload.ts"
 import type { Observation } from "./Observation.ts"
+import type * as Process from "./Process.ts"
+import * as Disk from "./Disk.ts"
+import * as Seen from "./Seen.ts"
 import type { Fault, Spell } from "./Step.ts"
 
 export interface World {
@@ -23,6 +26,10 @@ export interface World {
   readonly server: Server.Server
   readonly spells: Map<Spell, Fault>
   readonly links: Set<Link>
+  readonly codec: Seen.Codec
+  readonly disk: Disk.Disk
+  /** That of the present Client, if it can be killed. */
+  process: Process.Process | undefined
   /** How many connections were tried so far. */
   tries: number
   /** The Server has not said the truth about a Session: what the two sides know of it differs. */
@@ -38,20 +45,28 @@ export const firstOther = 1_000_000
 /** The first number of what a Server sends by itself, to anybody. */
 export const firstForged = 2_000_000
 
-export const make = (seed: string, see: (seen: Observation) => void): Effect.Effect<World> =>
+export const make = (
+  seed: string,
+  version: Seen.Version,
+  see: (seen: Observation) => void
+): Effect.Effect<World> =>
   Effect.map(Effect.context<never>(), (context) => {
     const server = Server.make()
     server.onArrival = ({ payload, qos }) => see({ _tag: "Arrived", number: Payload.number(payload), qos })
     const run = Effect.runForkWith(context)
     const clock = Effect.runSync(Effect.provideContext(Clock.Clock, context))
+    const spells = new Map<Spell, Fault>()
     return {
       now: () => clock.currentTimeMillisUnsafe(),
       after: (millis, task) => void run(Effect.andThen(Effect.sleep(Math.max(millis, 0.01)), Effect.sync(task))),
       see,
       chance: Chance.make(seed + " world"),
       server,
-      spells: new Map(),
+      spells,
       links: new Set(),
+      codec: Seen.codecs[version],
+      disk: Disk.make(() => spells.has("diskFull")),
+      process: undefined,
       tries: 0,
       hasLied: false,
       others: firstOther,

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import { checkers } from "./checkers/all.ts"
 import { mutants, type Row } from "./mutants.ts"
+import * as Later from "./mutantsLater.ts"
 import * as Life from "./Life.ts"
 import * as Run from "./Run.ts"
 
@@ -29,9 +30,22 @@ describe("a Client that", () => {
   })
 })
 
+describe("a Client of MQTT 5, or with a store, that", () => {
+  it.each(Later.mutants)("$bug breaks the promise $checker, and no other ($kind)", async (row) => {
+    const { checker, kind, mutant, wanted } = row
+    // The first promise that is broken in any story is the right one.
+    const run = Run.run({ seed: 1, seeds, kinds: [kind], checkers, mutant, wanted })
+    const { failure } = await Effect.runPromise(run)
+    expect(failure?.broken.promise.name).toBe(checker)
+    if (failure === undefined) return
+    const sound = await Effect.runPromise(Life.live({ ...failure.options, mutant: undefined }))
+    expect(sound.broken).toBe(undefined)
+  })
+})
+
 describe("each checker", () => {
   it("is bitten by a bug of its own", () => {
-    const named = new Set(mutants.map(({ checker }) => checker))
+    const named = new Set([...mutants, ...Later.mutants].map(({ checker }) => checker))
     expect(checkers.map(({ name }) => name).filter((name) => !named.has(name))).toEqual([])
   })
 })

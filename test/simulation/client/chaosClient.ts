@@ -23,8 +23,14 @@ import * as Story from "./Story.ts"
 const lastLines = 60
 
 const flags = {
-  seeds: Shared.seeds("How many stories, each with the seed after the one before (1000)").pipe(Flag.withDefault(1_000)),
+  seeds: Shared.seeds("How many seeds, each the one after the one before (1000)").pipe(Flag.withDefault(1_000)),
   seed: Shared.whole("seed", "The first seed (1)", 0).pipe(Flag.withDefault(1)),
+  kind: Flag.Literals("kind", Story.kindNames).pipe(
+    Flag.withDescription(
+      "Stories of one kind: the version of MQTT, and whether there is a store and kills (all kinds)"
+    ),
+    Flag.optional
+  ),
   only: Shared.only("One story, with these of its steps: numbers with commas between them, or none, or all")
 }
 
@@ -51,14 +57,16 @@ const tell = (failure: Run.Failure, isShort: boolean) =>
     return yield* new Refusal({ message: `1 promise was broken, in the story of seed ${seed}` })
   })
 
-const many = (seed: number, seeds: number) =>
+const many = (seed: number, seeds: number, kinds: ReadonlyArray<Story.KindName>) =>
   Effect.gen(function*() {
     const bar = Progress.make()
     const onStory = (sum: Run.Sum) =>
       bar.say(() =>
-        `${sum.seeds} of ${seeds} seeds, ${(sum.seeds * 1_000 / bar.elapsed()).toFixed(1)} a second, no promise broken`
+        `${sum.stories} of ${seeds * kinds.length} stories, ${
+          (sum.stories * 1_000 / bar.elapsed()).toFixed(1)
+        } a second, no promise broken`
       )
-    const { failure, sum } = yield* Run.run({ seed, seeds, checkers, onStory })
+    const { failure, sum } = yield* Run.run({ seed, seeds, kinds, checkers, onStory })
     bar.clear()
     if (failure !== undefined) return yield* tell(failure, false)
     for (const line of Report.sums(sum, checkers.length)) yield* Console.log(line)
@@ -71,9 +79,9 @@ const chosen = (only: string, steps: ReadonlyArray<Step>): Effect.Effect<Readonl
 }
 
 /** One story again, with some of its steps. */
-const again = (seed: number, only: string) =>
+const again = (seed: number, kind: Story.KindName, only: string) =>
   Effect.gen(function*() {
-    const story = Story.draw(String(seed))
+    const story = Story.draw(String(seed), kind)
     const options: Life.Options = { story, steps: yield* chosen(only, story.steps), checkers }
     const { broken } = yield* Life.live(options)
     if (broken !== undefined) return yield* tell({ options, broken }, true)
@@ -83,16 +91,18 @@ const again = (seed: number, only: string) =>
   })
 
 const command = Command.make("chaos:client", flags,
-  ({ only, seed, seeds }) =>
-    (Option.isSome(only) ? again(seed, only.value) : many(seed, seeds)).pipe(
-      Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message))
-    )).pipe(
+  ({ kind, only, seed, seeds }) =>
+    (Option.isSome(only) ? again(seed, Option.getOrElse(kind, () => "mqtt4" as const), only.value)
+      : many(seed, seeds, Option.match(kind, { onNone: () => Story.kindNames, onSome: (one) => [one] }))).pipe(
+        Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message))
+      )).pipe(
     Command.withDescription(
       "A Client and a hostile Server, in simulated time: every promise checked, what breaks one shrunk to a short story."
     ),
     Command.withExamples([
-      { command: "npm run chaos:client -- --seeds 10000 --seed 1", description: "Ten thousand stories" },
-      { command: "npm run chaos:client -- --seed 7 --only 3,5", description: "Two steps of one story again" }
+      { command: "npm run chaos:client -- --seeds 10000 --seed 1", description: "Ten thousand stories of each kind" },
+      { command: "npm run chaos:client -- --seed 7 --only 3,5", description: "Two steps of one story again" },
+      { command: "npm run chaos:client -- --kind mqtt5-store", description: "MQTT 5, a store, and kills" }
     ])
   )
 

@@ -13,7 +13,8 @@ import type { FaultKind } from "./Step.ts"
 import type { Options } from "./Story.ts"
 import type { Mutant } from "./User.ts"
 
-const connection = (wrap: (inner: Connection) => Connection): Mutant => ({
+/** What is between the Client and each of its connections. */
+export const connection = (wrap: (inner: Connection) => Connection): Mutant => ({
   socket: (inner) => ({ connect: (endpoint) => Effect.map(inner.connect(endpoint), wrap) })
 })
 

@@ -1,40 +1,35 @@
 /** Shows what the Client writes and pulls, packet by packet. */
-import * as Result from "effect/Result"
 import type * as Bytes from "../../../src/domain/bytes/Bytes.ts"
-import * as Framer from "../../../src/domain/packet/Framer.ts"
-import type { DecodeError } from "../../../src/domain/packet/PacketError.ts"
-import * as Packet from "../../../src/domain/packet/Packet.ts"
 import type { Link } from "./Link.ts"
 import type { Observer } from "./Network.ts"
 import type { Observation } from "./Observation.ts"
+import * as Seen from "./Seen.ts"
 
-const largest = 268_435_460
-
-interface Sized {
-  readonly packet: Packet.Packet
-  readonly bytes: number
-}
-
-const decode = (frame: Bytes.Bytes): Result.Result<Sized, DecodeError> =>
-  Result.map(Packet.decode(frame), (packet) => ({ packet, bytes: frame.length }))
-
-const reader = (show: (packet: Packet.Packet | undefined, bytes: number) => void) => {
-  let framer = Framer.make(largest)
+const reader = (
+  codec: Seen.Codec,
+  show: (packet: Seen.Seen | undefined, bytes: number) => void,
+  maximumPacketSize?: number
+) => {
+  const read = Seen.reader(codec, maximumPacketSize)
+  const named = Seen.aliases()
   /** How many were shown. */
   return (bytes: Bytes.Bytes): number => {
-    const hadFailed = framer.failure !== undefined
-    const pushed = Framer.push(framer, bytes, decode)
-    framer = pushed.framer
-    for (const { bytes, packet } of pushed.packets as ReadonlyArray<Sized>) show(packet, bytes)
-    if (pushed.failure !== undefined && !hadFailed) show(undefined, 0)
-    return pushed.packets.length
+    const all = read(bytes)
+    for (const sized of all) {
+      const packet = sized?.packet._tag === "Publish" ? named(sized.packet) : sized?.packet
+      show(packet, sized?.frame.length ?? 0)
+    }
+    return all.filter((sized) => sized !== undefined).length
   }
 }
 
-export const observe = (see: (seen: Observation) => void) => ({ number: link }: Link): Observer => {
-  const readDown = reader((packet, bytes) => see({ _tag: "Pulled", link, packet, bytes }))
-  return {
-    sent: reader((packet) => see({ _tag: "Sent", link, packet })),
-    pulled: (bytes) => void (readDown(bytes) === 0 && see({ _tag: "Heard", link }))
+/** `maximumPacketSize`: what the Client allows the Server, in bytes. */
+export const observe =
+  (see: (seen: Observation) => void, codec: Seen.Codec, maximumPacketSize: number) =>
+  ({ number: link }: Link): Observer => {
+    const readDown = reader(codec, (packet, bytes) => see({ _tag: "Pulled", link, packet, bytes }), maximumPacketSize)
+    return {
+      sent: reader(codec, (packet, bytes) => see({ _tag: "Sent", link, packet, bytes })),
+      pulled: (bytes) => void (readDown(bytes) === 0 && see({ _tag: "Heard", link }))
+    }
   }
-}

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type * as Client from "../../../src/programs/client/Client.ts"
 import * as Payload from "./Payload.ts"
+import * as Process from "./Process.ts"
 import type { Action, HandlerKind } from "./Step.ts"
 import { ask, fork, type Guest, leave, listen, publish, rest, took, type User } from "./User.ts"
 import { firstForged } from "./World.ts"
@@ -56,9 +57,12 @@ const handler = (
       return undefined
     }
 
+const killable = ({ process }: Guest, handler: Client.Handler | undefined) =>
+  process === undefined || handler === undefined ? handler : Process.handler(process, handler)
+
 const subscribe = (user: User, guest: Guest, { filter, handler: kind, millis, qos }: Action) =>
   ask(user, guest, { _tag: "Subscribe", filter, qos, handler: kind }, (call) =>
-    guest.client.subscribe(filter, { qos }, handler(user, guest, call, kind, millis)))
+    guest.client.subscribe(filter, { qos }, killable(guest, handler(user, guest, call, kind, millis))))
 
 const stream = (user: User, guest: Guest, { count, millis, way }: Action) => {
   const each = (message: Client.Received) =>

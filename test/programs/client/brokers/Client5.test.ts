@@ -1,6 +1,7 @@
 /** What the Client says to a Server of MQTT 5, packet by packet, and what it makes of the answers. */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { describe, expect, it } from "vitest"
 import type { TopicFilter, TopicName } from "../../../../src/domain/packet/Topic.ts"
@@ -119,6 +120,19 @@ describe("Client of MQTT 5, connecting", () => {
       })
     })))
 
+  it("does not follow a Server that names another one, and says which", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* Server5.pair()
+      const lost = yield* fork(
+        Stream.runHead(Stream.filter(client.status, ({ _tag }) => _tag === "Reconnecting"))
+      )
+      yield* guest.send({ _tag: "Disconnect", reasonCode: 0x9c, properties: { serverReference: "other.example" } })
+      expect(Option.getOrThrow(yield* Fiber.join(lost))).toMatchObject({
+        reason: { _tag: "ServerDisconnected", reasonCode: 0x9c, serverReference: "other.example" }
+      })
+      yield* server.welcome()
+    })))
+
   it("refuses options that only MQTT 5 has, unless it is wanted", () =>
     run(Effect.gen(function*() {
       const endpoint = { host: "127.0.0.1", port: 1 }
@@ -217,6 +231,88 @@ describe("Client of MQTT 5, authenticating", () => {
       const { guest, making } = yield* asked(authentication)
       yield* guest.send(packet)
       expect(yield* Effect.flip(Fiber.join(making))).toMatchObject({ _tag: "ProtocolViolation", clause })
+    })))
+})
+
+describe("Client of MQTT 5, authenticating again", () => {
+  const auth = (reasonCode: 0x00 | 0x18 | 0x19, data?: string) =>
+    ({
+      _tag: "Auth",
+      reasonCode,
+      properties: { authenticationMethod: "m", ...(data === undefined ? {} : { authenticationData: bytes(data) }) }
+    }) as const
+  const respond = (data: Uint8Array | undefined) => new Uint8Array([...data ?? [], 0x01])
+  const known = (authentication: Client.AuthenticationOptions = { method: "m", respond }) =>
+    Server5.pair({ authentication, reconnect: false }, { authenticationMethod: "m" })
+
+  it("is done when the Server is content, and the connection goes on", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* known()
+      for (const first of ["aa", "bb"]) {
+        const done = yield* fork(client.reauthenticate(bytes(first)))
+        expect(yield* guest.expect("Auth")).toEqual(auth(0x19, first))
+        yield* guest.send(auth(0x18, "10"))
+        expect(yield* guest.expect("Auth")).toEqual(auth(0x18, "1001"))
+        yield* guest.send(auth(0x00))
+        yield* Fiber.join(done)
+      }
+      yield* client.publish("a", "b")
+      expect(yield* guest.expect("Publish")).toMatchObject({ topic: "a" })
+    })))
+
+  it("is one for all that ask for it at once", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* known()
+      const both = yield* fork(Effect.all([client.reauthenticate(), client.reauthenticate()], { concurrency: 2 }))
+      yield* guest.expect("Auth")
+      yield* guest.send(auth(0x00))
+      yield* Fiber.join(both)
+      yield* client.publish("a", "b")
+      yield* guest.expect("Publish")
+    })))
+
+  it("fails with the reason of a Server that is not content", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* known()
+      const done = yield* fork(client.reauthenticate())
+      yield* guest.expect("Auth")
+      yield* guest.send({ _tag: "Disconnect", reasonCode: 0x87, properties: { reasonString: "expired" } })
+      expect(yield* Effect.flip(Fiber.join(done))).toMatchObject({
+        _tag: "ServerDisconnected",
+        reasonCode: 0x87,
+        message: expect.stringContaining("expired")
+      })
+    })))
+
+  it("needs a method", () =>
+    run(Effect.gen(function*() {
+      const { client } = yield* Server5.pair()
+      expect(yield* Effect.flip(client.reauthenticate())).toMatchObject({
+        _tag: "InvalidPacket",
+        field: "authenticationMethod"
+      })
+    })))
+
+  it.each([["more is asked for", 0x18], ["the Server is content", 0x00]] as const)(
+    "ends the connection if %s, and nobody has begun",
+    (_, reasonCode) =>
+      run(Effect.gen(function*() {
+        const { guest } = yield* known()
+        yield* guest.send(auth(reasonCode))
+        expect(yield* guest.expect("Disconnect")).toMatchObject({ reasonCode: 0x82 })
+      }))
+  )
+})
+
+describe("Client of MQTT 5 that leaves with its Will", () => {
+  it("says so with the Reason Code, after what it has published", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* Server5.pair({ will: { topic: "w", payload: "gone" } })
+      yield* client.publish("a", "b")
+      yield* client.disconnectWithWill
+      yield* client.disconnect
+      yield* guest.expect("Publish")
+      expect(yield* guest.expect("Disconnect")).toMatchObject({ reasonCode: 0x04 })
     })))
 })
 

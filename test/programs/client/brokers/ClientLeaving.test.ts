@@ -66,6 +66,27 @@ describe.each(loads)("a Client that leaves with $messages messages of $bytes byt
     () => run(Effect.flatMap(Mosquitto.make({}, ["max_inflight_messages 1000"]), ({ tcp }) => leaveAll(tcp, load))))
 })
 
+/** What the Server publishes when a Client leaves with its Will. */
+const leaveWithWill = (endpoint: Endpoint, version: 4 | 5) =>
+  Effect.gen(function*() {
+    const heard = yield* Deferred.make<string>()
+    const observer = yield* Client.make({ endpoint, clientId: "observer" })
+    yield* observer.subscribe("end/+", { qos: 1 }, ({ topic }) => Deferred.succeed(heard, topic))
+    const will = { topic: "end/will", payload: "", qos: 1 } as const
+    const client = yield* Client.make({ endpoint, clientId: "leaver", version, will })
+    yield* client.publish("data", "last")
+    yield* client.disconnectWithWill
+    expect(yield* Deferred.await(heard)).toBe("end/will")
+  })
+
+describe("a Client that leaves with its Will has it published", () => {
+  // Aedes has no MQTT 5.
+  it("by Aedes", () => run(Effect.flatMap(Aedes.make(), ({ tcp }) => leaveWithWill(tcp, 4))))
+
+  it.skipIf(Mosquitto.executable === undefined).each([4, 5] as const)("by Mosquitto, in MQTT %i",
+    (version) => run(Effect.flatMap(Mosquitto.make(), ({ tcp }) => leaveWithWill(tcp, version))))
+})
+
 describe("a Client that leaves", () => {
   const large = new Uint8Array(8 * 1024 * 1024)
 

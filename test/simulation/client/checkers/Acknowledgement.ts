@@ -17,10 +17,14 @@ const isRead = (facts: ObservedState.ObservedState, client: number, topic: strin
   return false
 }
 
+/** After these a message of QoS 2 may have the Packet Identifier of another one, for which the Client must take it. */
+const liars = ["presentLie", "sessionSwapped", "sessionLost"]
+
 /** Whether it may be acknowledged though nobody has taken it. */
 const mayGo = (facts: ObservedState.ObservedState, client: number, message: ObservedState.Received): boolean => {
   const { maximumPacketSize } = facts.options
   return (
+    (message.qos === 2 && liars.some((kind) => facts.injected.has(kind))) ||
     message.bytes > maximumPacketSize ||
     isRead(facts, client, message.topic) ||
     ObservedState.isUnwanted(facts, client, message) ||
@@ -38,7 +42,10 @@ const forgotten = (facts: ObservedState.ObservedState): string | undefined => {
   const first = link?.received[0]
   if (link === undefined || first === undefined || !ObservedState.isTaken(facts, link.client, first)) return undefined
   // Whoever took it took another packet, or cannot be distinguished from one who did.
-  if (ObservedState.copies(facts, link.client, first.number) > 1) return undefined
+  const { number, qos } = first
+  if (ObservedState.copies(facts, link.client, number) > 1 || ObservedState.forms(facts, number, qos) > 1) {
+    return undefined
+  }
   return `message ${first.number} to ${first.topic} was taken, and is not acknowledged`
 }
 
@@ -55,7 +62,9 @@ export const acknowledgement: Checker = {
     ): string | undefined => {
       const message = link.received.find((one) => one.packetIdentifier === packetIdentifier)
       if (message === undefined) return void early.add(`${link.number} ${packetIdentifier}`)
-      if (ObservedState.takenAt(facts, link.client, message.number) >= 0 || mayGo(facts, link.client, message)) {
+      const isTaken = ObservedState.takenAt(facts, link.client, message.number) >= 0 ||
+        (message.qos === 2 && facts.keptTaken.has(packetIdentifier))
+      if (isTaken || mayGo(facts, link.client, message)) {
         return undefined
       }
       return `message ${message.number} to ${message.topic} is acknowledged, and nobody has taken it`

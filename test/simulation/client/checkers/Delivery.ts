@@ -9,12 +9,17 @@ const liars = ["ackEarly", "ackWrong", "unasked"]
 /** After so many connections lost on it, a message may be given up. */
 const maxTries = 3
 
+/** A message that is sent again may not be taken by the Server any more. */
+const limits = ["maximumQos", "maximumPacketSize", "retainUnavailable"]
+
 const undelivered = (
   { acknowledged, arrivals, ask, call, sends }: Publication,
-  isHonest: boolean
+  isHonest: boolean,
+  isLimited: boolean
 ): string | undefined => {
   const { exit } = call
-  if (ask.qos === 0 || acknowledged === "may") return undefined
+  // See Durable.
+  if (ask.qos === 0 || acknowledged === "may" || ask.until === "accepted") return undefined
   if (exit !== undefined && Exit.isSuccess(exit)) {
     return arrivals === 0 && isHonest ? "has succeeded and never arrived" : undefined
   }
@@ -22,16 +27,17 @@ const undelivered = (
   // What fails is its user's to know; what was interrupted before it was sent is not pending.
   const isInterrupted = Exit.hasInterrupts(exit)
   if (sends.length >= maxTries) return undefined
-  return isInterrupted && sends.length > 0 && acknowledged === "no"
+  return isInterrupted && sends.length > 0 && acknowledged === "no" && !isLimited
     ? "was interrupted after it was sent, and is not delivered"
     : undefined
 }
 
 const firstUndelivered = (facts: ObservedState): string | undefined => {
   const isHonest = !liars.some((kind) => facts.injected.has(kind))
+  const isLimited = limits.some((kind) => facts.injected.has(kind))
   for (const publication of facts.publications.values()) {
     if (publication.call.client !== facts.client?.number) continue
-    const reason = undelivered(publication, isHonest)
+    const reason = undelivered(publication, isHonest, isLimited)
     if (reason !== undefined) return `publication ${publication.ask.number} ${reason}`
   }
   return undefined
@@ -53,7 +59,7 @@ export const delivery: Checker = {
   promise: "when all faults have ended, the Client connects and delivers all its pending messages",
   begin: () => (seen, facts) => {
     const link = "link" in seen ? facts.links.get(seen.link) : undefined
-    if (seen._tag === "Sent" && seen.packet?._tag === "Disconnect" && link !== undefined) {
+    if (seen._tag === "Sent" && seen.packet?._tag === "Disconnect" && link?.isAccepted === true) {
       return unsent(facts, link.client, link.acceptedAt)
     }
     if (seen._tag !== "Settled") return undefined

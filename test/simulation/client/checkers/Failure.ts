@@ -12,7 +12,8 @@ const linkErrors = [
   "MalformedPacket",
   "ProtocolViolation",
   "PacketTooLarge",
-  "ReceiveBufferFull"
+  "ReceiveBufferFull",
+  "ServerDisconnected"
 ]
 
 /** What only the message itself, or its user, can be blamed for. */
@@ -31,11 +32,27 @@ const unfounded = (call: Call, tag: string, facts: ObservedState): string | unde
   if (linkErrors.includes(tag)) {
     return isOver ? undefined : `${words(call, tag)} with QoS ${ask.qos}, while its Client lives on`
   }
+  if (tag === "StoreError") {
+    const isFull = ask.until === "accepted" && facts.injected.has("diskFull")
+    return isFull || isOver ? undefined : `${words(call, tag)}, though the store can be written`
+  }
+  if (tag === "MessageExpired") {
+    const isOver = ask.expiry !== undefined && facts.now > call.at + ask.expiry * 1_000
+    return isOver && facts.publications.get(ask.number)?.sends.length === 0 ? undefined
+      : `${words(call, tag)} too early`
+  }
+  if (tag === "PublishRefused") {
+    return facts.publications.get(ask.number)?.isRefused === true ? undefined : `${words(call, tag)}, which it was not`
+  }
   // Only a message on which the Server has closed more than once may be given up.
   const publication = facts.publications.get(ask.number)
   const sends = (publication?.sends.length ?? 0) + (publication?.releases ?? 0)
   return sends < 2 ? `${words(call, tag)} after ${sends} tries` : undefined
 }
+
+/** It could not be written, and may be on its way. */
+const isUnkept = ({ exit }: Call): boolean =>
+  exit !== undefined && tagOf(Option.getOrUndefined(Exit.findErrorOption(exit))) === "StoreError"
 
 /** For each message that waits the Client may count so many bytes more than it has. */
 const overheadBytes = 500
@@ -44,9 +61,10 @@ const overheadBytes = 500
  * Whether it may count for the bounds: also what was interrupted, or has QoS 0, may wait to be written, and what was
  * given up with QoS 2 keeps its place until PUBCOMP.
  */
-const mayWait = ({ acknowledged, ask, call, sends }: Publication, link: Link | undefined): boolean => {
+const mayWait = ({ acknowledged, ask, call, doneAt, isKept, sends }: Publication, link: Link | undefined): boolean => {
+  if (isKept) return doneAt === undefined
   if (ask.qos === 2 && sends.length > 0) return acknowledged !== "yes"
-  if (call.exit === undefined || Exit.hasInterrupts(call.exit)) return acknowledged !== "yes"
+  if (call.exit === undefined || Exit.hasInterrupts(call.exit) || isUnkept(call)) return acknowledged !== "yes"
   const last = sends[sends.length - 1]
   return ask.qos === 0 && (last === undefined || (last.link === link?.number && link.isWriting))
 }
@@ -57,7 +75,8 @@ const isFull = (facts: ObservedState, { ask: asked, client }: Call): boolean => 
   let bytes = asked._tag === "Publish" ? asked.bytes + overheadBytes : 0
   for (const publication of facts.publications.values()) {
     const { ask, call } = publication
-    if (call.client !== client || ask === asked || !mayWait(publication, facts.clients.get(client)?.link)) continue
+    const isOwn = call.client === client || (publication.isKept && publication.doneAt === undefined)
+    if (!isOwn || ask === asked || !mayWait(publication, facts.clients.get(client)?.link)) continue
     if (ask.qos > 0) count++
     bytes += ask.bytes + overheadBytes
   }

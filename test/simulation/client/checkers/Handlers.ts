@@ -26,7 +26,7 @@ export const handlers: Checker = {
     return (seen, facts) => {
       switch (seen._tag) {
         case "Asked":
-          replaces.set(seen.call, replaced(facts, { ...seen, at: facts.now, exit: undefined }))
+          replaces.set(seen.call, replaced(facts, { ...seen, at: facts.now, exit: undefined, endedAt: undefined }))
           return undefined
         case "Answered":
           if (Exit.isSuccess(seen.exit)) { for (const call of replaces.get(seen.call) ?? []) over.add(call) }

@@ -1,10 +1,8 @@
 /** DUP and Packet Identifiers say what they should. */
-import type * as Packet from "../../../../src/domain/packet/Packet.ts"
 import type { Checker } from "../Checker.ts"
 import type { ObservedState, Link, Publication } from "../ObservedState.ts"
 import * as Payload from "../Payload.ts"
-
-type Publish = Extract<Packet.Packet, { readonly _tag: "Publish" }>
+import type { Publish } from "../Seen.ts"
 
 /** Sent before, and now again. */
 const again = (link: Link, publication: Publication, packet: Publish): string | undefined => {
@@ -15,7 +13,10 @@ const again = (link: Link, publication: Publication, packet: Publish): string | 
     return `publication ${number} is sent again after its PUBREL`
   }
   if (last?.link === link.number) return `publication ${number} is sent twice on one connection`
-  if (last?.session !== link.session) return packet.dup ? `publication ${number} has DUP 1 in a new Session` : undefined
+  if (last?.session !== link.session) {
+    const isNew = packet.dup && publication.assignedIn !== link.session
+    return isNew ? `publication ${number} has DUP 1 in a new Session` : undefined
+  }
   if (!packet.dup) return `publication ${number} is sent again in the same Session with DUP 0`
   return packet.packetIdentifier === last?.packetIdentifier
     ? undefined
@@ -41,8 +42,11 @@ const publishFault = (facts: ObservedState, link: Link, packet: Publish): string
 const pubrelFault = (facts: ObservedState, link: Link, packetIdentifier: number): string | undefined => {
   const number = facts.clients.get(link.client)?.session.get(packetIdentifier)
   const publication = number === undefined ? undefined : facts.publications.get(number)
-  const isLate = publication !== undefined && publication.receivedOn !== link.number && link.hasRepeated
-  return isLate ? `the PUBREL of publication ${number} is overtaken by a PUBLISH` : undefined
+  if (publication === undefined) return undefined
+  // One that has had no PUBREC is given up just now: the Server takes such messages no more.
+  const { receivedIn, receivedOn } = publication
+  return receivedIn === link.session && receivedOn !== link.number && link.hasRepeated
+    ? `the PUBREL of publication ${number} is overtaken by a PUBLISH` : undefined
 }
 
 export const identifiers: Checker = {

@@ -7,17 +7,22 @@ export const keepAlive: Checker = {
   name: "keep alive",
   promise:
     "the Client sends something in every Keep Alive interval, and gives up a connection on which nothing arrives",
-  begin: ({ keepAlive, replyMillis }) => {
+  begin: (options) => {
     /** When the Client last sent, and last pulled, on each connection. */
     const sent = new Map<number, number>()
     const pulled = new Map<number, number>()
-    const interval = keepAlive * 1_000
-    const silence = 0.75 * interval + 2 * replyMillis + toleranceMillis
     return (seen, facts) => {
-      if (keepAlive === 0 || !("link" in seen)) return undefined
+      if (!("link" in seen)) return undefined
       const link = facts.links.get(seen.link)
+      const keepAlive = link?.limits.serverKeepAlive ?? options.keepAlive
+      if (keepAlive === 0) return undefined
+      const interval = keepAlive * 1_000
+      const silence = 0.75 * interval + 2 * options.replyMillis + toleranceMillis
       if (seen._tag === "Opened") pulled.set(seen.link, facts.now)
       if (seen._tag === "Pulled" || seen._tag === "Heard") pulled.set(seen.link, facts.now)
+      // With MQTT 5 the interval is known with the CONNACK, for which there is a deadline anyway.
+      const isAgreed = options.version === 5 && seen._tag === "Pulled" && seen.packet?._tag === "Connack"
+      if (isAgreed) sent.set(seen.link, facts.now)
       if (link === undefined || link.isOver) return undefined
       const quiet = facts.now - (pulled.get(seen.link) ?? facts.now)
       if (seen._tag === "Closed" && quiet > silence && link.received.length === 0) {

@@ -6,7 +6,7 @@ export const orderOut: Checker = {
   name: "order out",
   promise:
     "messages of one QoS to one topic are sent in the order in which they were published, except for repetitions",
-  begin: () => {
+  begin: ({ hasStore }) => {
     const last = new Map<string, number>()
     /** On one connection repetitions have their order, too. */
     const lastOfLink = new Map<string, number>()
@@ -16,7 +16,8 @@ export const orderOut: Checker = {
       const number = Payload.number(packet.payload)
       const publication = facts.publications.get(number)
       if (publication === undefined) return undefined
-      const key = `${publication.call.client} ${packet.qos} ${packet.topic}`
+      // With a store the messages of all its Clients are one row.
+      const key = `${hasStore ? "store" : publication.call.client} ${packet.qos} ${packet.topic}`
       const onLink = `${seen.link} ${key}`
       const before = Math.max(publication.sends.length > 0 ? 0 : (last.get(key) ?? 0), lastOfLink.get(onLink) ?? 0)
       last.set(key, Math.max(last.get(key) ?? 0, number))

@@ -12,6 +12,8 @@ export const parting: Checker = {
       switch (seen._tag) {
         case "Sent": {
           if (link?.hasParted === true) return `${seen.packet?._tag ?? "bytes"} behind DISCONNECT`
+          const isReproach = seen.packet?._tag === "Disconnect" && (seen.packet.reasonCode ?? 0) >= 0x80
+          if (isReproach && link?.isDubious === true) return undefined
           if (seen.packet?._tag === "Disconnect" && facts.clients.get(link?.client ?? 0)?.isLeaving !== true) {
             return "DISCONNECT from a Client that stays"
           }

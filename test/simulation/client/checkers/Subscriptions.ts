@@ -1,10 +1,10 @@
 /** Once the world is healed the Server has the subscriptions that the user has asked for, and their handlers hear. */
 import * as Exit from "effect/Exit"
-import type * as Packet from "../../../../src/domain/packet/Packet.ts"
 import * as Topic from "../../../../src/domain/packet/Topic.ts"
 import type { Checker } from "../Checker.ts"
 import * as ObservedState from "../ObservedState.ts"
 import type { Ask, Probe } from "../Observation.ts"
+import type { Seen } from "../Seen.ts"
 
 type Subscribe = Extract<Ask, { readonly _tag: "Subscribe" }>
 
@@ -80,12 +80,12 @@ const answered = (wish: Wish, ask: Ask, call: number, isSuccess: boolean): void 
  */
 const heeded = (wish: Wish, code: number, session: number): void => {
   wish.losses = 0
-  if (code !== 0x80) Object.assign(wish, { session, refused: "no" })
+  if (code < 0x80) Object.assign(wish, { session, refused: "no" })
   else if (wish.state === "granted" && wish.changing === 0) wish.refused = wish.session === session ? "again" : "anew"
 }
 
 /** The connection has ended, and this had no answer. */
-const lost = (wishes: Wishes, { subscriptions }: Packet.Packet & { readonly _tag: "Subscribe" }): void => {
+const lost = (wishes: Wishes, { subscriptions }: Extract<Seen, { readonly _tag: "Subscribe" }>): void => {
   for (const { topicFilter } of subscriptions) {
     const wish = wishes.all.get(topicFilter)
     if (wish !== undefined) wish.losses++
@@ -111,6 +111,11 @@ const wrong = (
   return undefined
 }
 
+/** With MQTT 5 it may come for another subscription, and say so. */
+const isMeant = (facts: ObservedState.ObservedState, filter: string, one: ObservedState.Received): boolean =>
+  Topic.matches(filter as Topic.TopicFilter, one.topic) &&
+  (one.identifiers.length === 0 || one.identifiers.includes(facts.client?.identifiers.get(filter) ?? 0))
+
 /** What has come for a handler that is there must not wait. */
 const waiting = (wishes: Wishes, facts: ObservedState.ObservedState): string | undefined => {
   const link = facts.client?.link
@@ -120,7 +125,7 @@ const waiting = (wishes: Wishes, facts: ObservedState.ObservedState): string | u
       (one) =>
         !one.isDropped &&
         one.bytes <= facts.options.maximumPacketSize &&
-        Topic.matches(filter, one.topic) &&
+        isMeant(facts, filter, one) &&
         !ObservedState.isTaken(facts, link.client, one) &&
         !ObservedState.isUnwanted(facts, link.client, one)
     )
@@ -138,6 +143,12 @@ const untold = (wishes: Wishes): string | undefined => {
     }
   }
   return undefined
+}
+
+/** With MQTT 5: the Server may send no more until somebody comes for what nobody takes. */
+const isHeldUp = ({ client, options }: ObservedState.ObservedState): boolean => {
+  const link = client?.link
+  return link !== undefined && link.received.length > 0 && link.open.size >= (options.receiveMaximum ?? Infinity)
 }
 
 /**
@@ -203,8 +214,11 @@ export const subscriptions: Checker = {
           })
           return undefined
         }
-        case "Broken": {
+        case "Broken":
+        case "Closed": {
           const link = facts.links.get(seen.link)
+          // What the Client closes, it closes because of the Server only if that has said DISCONNECT.
+          if (seen._tag === "Closed" && link?.isDismissed !== true) return undefined
           // Who reads and who writes find it, each for himself.
           if (link === undefined || link.isOver) return undefined
           for (const request of link.asked.values()) if (request._tag === "Subscribe") lost(wishes, request)
@@ -227,7 +241,7 @@ export const subscriptions: Checker = {
           return facts.client?.number !== wishes.client || facts.client.link === undefined
             ? undefined
             : (wrong(wishes, seen.subscriptions, inherited) ??
-              deaf(wishes, seen.probes, heard, facts.client.link.acceptedAt) ??
+              (isHeldUp(facts) ? undefined : deaf(wishes, seen.probes, heard, facts.client.link.acceptedAt)) ??
               waiting(wishes, facts) ??
               untold(wishes))
         default:

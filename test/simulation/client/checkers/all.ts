@@ -1,7 +1,9 @@
 /** All promises of the Client. */
 import type { Checker } from "../Checker.ts"
 import { acknowledgement } from "./Acknowledgement.ts"
+import { closing } from "./Closing.ts"
 import { delivery } from "./Delivery.ts"
+import { durable } from "./Durable.ts"
 import { ends } from "./Ends.ts"
 import { exactlyOnceIn } from "./ExactlyOnceIn.ts"
 import { exactlyOnceOut } from "./ExactlyOnceOut.ts"
@@ -10,6 +12,7 @@ import { handlers } from "./Handlers.ts"
 import { identifiers } from "./Identifiers.ts"
 import { integrity } from "./Integrity.ts"
 import { keepAlive } from "./KeepAlive.ts"
+import { limits } from "./Limits.ts"
 import { memory } from "./Memory.ts"
 import { needlessRequests } from "./Needless.ts"
 import { orderIn } from "./OrderIn.ts"
@@ -23,6 +26,7 @@ export const checkers: ReadonlyArray<Checker> = [
   success,
   failure,
   delivery,
+  durable,
   integrity,
   exactlyOnceIn,
   exactlyOnceOut,
@@ -36,6 +40,8 @@ export const checkers: ReadonlyArray<Checker> = [
   reconnect,
   parting,
   identifiers,
+  limits,
+  closing,
   subscriptions,
   needlessRequests
 ]
