@@ -4,14 +4,11 @@
  */
 import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
-import { drivers, isOwn, rowOf } from "../../../src/domain/config/drivers.ts"
+import { rowOf } from "../../../src/domain/config/drivers.ts"
 import * as BoardLab from "../../support/boardLab.ts"
 import * as PlayedBuses from "../../support/playedBuses.ts"
 
 export const minute = 60_000
-
-/** Every driver whose code a bundle makes from its row. */
-export const names = Object.keys(drivers).filter((name) => !isOwn(name) && name !== "simulated")
 
 /** One wake of a board with these sensors. `own`: modules by their names. */
 export const wake = (

@@ -5,7 +5,8 @@ import { rowOf } from "../../../src/domain/config/drivers.ts"
 import * as BoardLab from "../../support/boardLab.ts"
 import * as Espruino from "../../support/espruino.ts"
 import * as PlayedBuses from "../../support/playedBuses.ts"
-import { measured, minute, names, testEach, wake } from "./driverSuite.ts"
+import { names } from "../../support/sensorTrial.ts"
+import { measured, minute, testEach, wake } from "./driverSuite.ts"
 
 it("has a bus for every driver of the table", () => {
   expect(names.filter((name) => PlayedBuses.played[name] === undefined)).toEqual([])
