@@ -15,6 +15,10 @@ const isOctet = (text: string): boolean => /^(0|[1-9]\d{0,2})$/.test(text) && Nu
 
 /** What is wrong with a host: an address in the brackets of a URL, or numbers and dots that are not an IPv4 address. */
 export const faultOf = (host: string): AddressFault | undefined => {
+  if (host.includes(",")) {
+    const list = JSON.stringify(host.split(",").map((one) => one.trim()).filter((one) => one !== ""))
+    return { fix: "one host name or address, or in the file a list: " + list, problem: "is " + host }
+  }
   if (/[[\]]/.test(host)) {
     const bare = host.replace(/[[\]]/g, "")
     return {

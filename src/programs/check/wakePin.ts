@@ -6,10 +6,20 @@ import type { Remark } from "./Remark.ts"
 
 const path = "wake_pin"
 
+/** A contact that opens and closes while the board sleeps. */
+const unseen = ({ publishInterval, sensors }: DeviceConfig): ReadonlyArray<Remark> =>
+  sensors.filter(({ type }) => type === "contact" || type === "button").map(({ key, pin, type }) => ({
+    path: "sensors." + (key ?? type),
+    message:
+      `sensors.${key ?? type} is read at each wake only, every ${publishInterval} s: what happens between is missed; `
+      + `"wake_pin": ${pin} wakes the board by it`
+  }))
+
 export const wakePin = (config: DeviceConfig, board: BoardName | undefined): ReadonlyArray<Remark> => {
   const { deepSleep, publishInterval, wakeOn, wakePin: pin } = config
   if (pin === undefined) {
-    return wakeOn === undefined ? [] : [{ path: "wake_on", message: "wake_on has no effect without wake_pin" }]
+    return wakeOn === undefined ? deepSleep ? unseen(config) : []
+      : [{ path: "wake_on", message: "wake_on has no effect without wake_pin" }]
   }
   if (!deepSleep) {
     return [{ path, message: "wake_pin is given, but deep_sleep is false: there is no sleep to end; leave it out" }]

@@ -61,6 +61,8 @@ export const idOf = (name: string): string => {
   return base + "-" + crc32(Bytes.fromText(name)).toString(16).padStart(8, "0").slice(0, 6)
 }
 
+export const commandTopic = (name: string): string => "/homecontrol/device/command/" + idOf(name)
+
 type Document = { readonly [key: string]: unknown }
 
 /** The file: usual values are left out, except those that a user would look for. */
@@ -95,7 +97,7 @@ export const toDocument = (
       ...(batteryPin === undefined ? {} : { publish_status: true }),
       // One of its own: an update is for one device.
       topic_config: "/homecontrol/device/config/" + id,
-      ...(commands ? { topic_command: "/homecontrol/device/command/" + id } : {})
+      ...(commands ? { topic_command: commandTopic(name) } : {})
     }
   }
 }

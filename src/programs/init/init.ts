@@ -130,7 +130,7 @@ const isForeign = (schema: string) =>
 
 const isLocal = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.")
 
-const next = (file: string, { networks, sensor, server }: Answers.Answers): ReadonlyArray<string> => {
+const next = (file: string, { commands, name, networks, sensor, server }: Answers.Answers): ReadonlyArray<string> => {
   const shown = /^[\w./-]+$/.test(file) ? file : JSON.stringify(file)
   const missing = [
     ...(networks.length === 0 ? ["  network         { \"ssid\": \"...\", \"password\": \"...\" }: a board joins it"]
@@ -146,7 +146,9 @@ const next = (file: string, { networks, sensor, server }: Answers.Answers): Read
     "  npx dormouse check " + shown + "                 after each change",
     "  npx dormouse simulate --config " + shown + "     a month of it in seconds, and its battery life",
     ...(sensor === "simulated" ? ["  npx dormouse run --config " + shown + "          here, against your Server"] : []),
-    "  npx dormouse bundle --config " + shown + "       for a board; then: npx dormouse flash"
+    "  npx dormouse bundle --config " + shown + "       for a board; then: npx dormouse flash",
+    ...(commands
+      ? ["  mosquitto_pub -q 1 -t " + Answers.commandTopic(name) + " -m read    a command, also while it sleeps"] : [])
   ]
 }
 

@@ -19,7 +19,6 @@ import * as Snapshot from "../../domain/state/Snapshot.ts"
 import { Events } from "../../ports/Events.ts"
 import type { Sleep } from "../../ports/Sleep.ts"
 import { Socket, type SocketErrorReason } from "../../ports/Socket.ts"
-import { Storage } from "../../ports/Storage.ts"
 import { device, type DevicePorts } from "../device/device.ts"
 import { configName, snapshotName } from "../device/files.ts"
 import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
@@ -28,6 +27,7 @@ import * as EventLine from "../dormouse/terminal/EventLine.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
 import * as MessageTap from "./MessageTap.ts"
+import { claim, foreign, isOwn, stored, write } from "./StateDirectory.ts"
 
 export interface Options {
   readonly config: DeviceConfig
@@ -54,30 +54,6 @@ const writable = ({ directory, makeDirectory }: Options) =>
         "): give another with --state, or make this one writable"
     ))
 
-/**
- * The content of a file of the directory; undefined if there is none. A file that cannot be trusted is left as it is.
- */
-const stored = <A>(
-  directory: string,
-  name: string,
-  decode: (bytes: Uint8Array) => Result.Result<A, Snapshot.UnreadableSnapshot>
-) =>
-  Effect.gen(function*() {
-    const storage = yield* Storage
-    const file = directory + "/" + name
-    const fix = ": move it away to start without it, or give another directory with --state"
-    const bytes = yield* Effect.mapError(Effect.fromResult(storage.read(name)),
-      (error) => refuse(file + " cannot be read: " + error.message + fix))
-    if (bytes === undefined) return undefined
-    // A right checksum over another kind of value: some other program's snapshot, or a copied file.
-    const decoded = yield* Effect.try({
-      try: () => decode(bytes),
-      catch: () => refuse(file + " does not contain what its name says" + fix)
-    })
-    return yield* Effect.mapError(Effect.fromResult(decoded),
-      (error) => refuse(file + " is corrupt: " + error.message + fix))
-  })
-
 /** Undefined: none is in use, because the last one was rolled back. */
 const asConfig = (bytes: Uint8Array): Result.Result<DeviceConfig | undefined, Snapshot.UnreadableSnapshot> =>
   Result.map(Snapshot.decode(bytes), (value) => {
@@ -103,13 +79,8 @@ const newer = ({ config, directory, file }: Options) =>
     const source = file ?? "the demo device"
     const update = yield* stored(directory, configName, asConfig)
     if (update === undefined) return undefined
-    if (update.deviceId !== config.deviceId) {
-      return yield* refuse(
-        "the state directory " + directory + " belongs to the device " + JSON.stringify(update.deviceId) + ", but " +
-          source
-          + " is " + JSON.stringify(config.deviceId) + ": give each device a directory of its own with --state"
-      )
-    }
+    if (update.deviceId !== config.deviceId) {return yield* foreign({ deviceId: config.deviceId, directory, file },
+        update.deviceId)}
     if (update.version <= config.version) return undefined
     const away = "move " + directory + "/" + configName + " away to go back"
     yield* Console.log(
@@ -146,16 +117,18 @@ const prepare = (options: Options) =>
     if (server === undefined) yield* ownServer(options)
     yield* writable(options)
     const update = yield* newer(options)
-    const storage = yield* Storage
-    const write = (name: string, bytes: Uint8Array) =>
-      Effect.mapError(Effect.fromResult(storage.write(name, bytes)),
-        (error) => refuse("cannot write to " + directory + ": " + error.message))
+    const place = { deviceId: options.config.deviceId, directory, file: options.file }
+    const isOurs = yield* isOwn(place)
     const served = (config: DeviceConfig) => server === undefined ? config : ServerUrl.override(config, server)
-    if (update !== undefined && server !== undefined) yield* write(configName, Snapshot.encode(served(update)))
+    if (update !== undefined && server !== undefined) {
+      yield* write(directory, configName, Snapshot.encode(served(update)))
+    }
     const state = yield* stored(directory, snapshotName, DeviceState.decode)
     if (state !== undefined && state.reconnect.attemptCount > 0) {
-      yield* write(snapshotName, DeviceState.encode({ ...state, reconnect: Backoff.succeeded(state.reconnect) }))
+      yield* write(directory, snapshotName,
+        DeviceState.encode({ ...state, reconnect: Backoff.succeeded(state.reconnect) }))
     }
+    if (!isOurs) yield* claim(place)
     return { baked: served(options.config), config: served(update ?? options.config) }
   })
 

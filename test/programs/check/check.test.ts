@@ -316,6 +316,9 @@ describe("dormouse check", () => {
       "warning wake_pin is given, but deep_sleep is false: there is no sleep to end; leave it out"
     ]],
     [{ wake_on: "low" }, {}, ["warning wake_on has no effect without wake_pin"]],
+    [{ sensors: { contact: { id: "door", pin: 33 } }, update_interval: 300 }, {}, [
+      "warning sensors.contact is read at each wake only, every 300 s: what happens between is missed; \"wake_pin\": 33 wakes the board by it"
+    ]],
     [{ battery: { pin: 4 } }, said, [], "esp32-firebeetle"],
     [{ battery: { pin: 4 }, deep_sleep: false }, said, [
       "error battery.pin uses GPIO 4, but GPIO 4 of the ESP32 measures no voltage while the radio is on: use one of 32, 33, 34, 35, 36, 37, 38, 39"
@@ -412,7 +415,7 @@ describe("dormouse check", () => {
       "board warning sensors.pulse counts only while the board is awake, and loses its count in deep sleep: set deep_sleep to false on mains power; on a battery use a counter chip on I2C, by the driver module, or wake the board at each pulse, by wake_pin and the driver contact"
     ]],
     [{ deep_sleep: false, sensors: { pulse: { id: "rain", pin: 27 } } }, {}, []],
-    [{ sensors: { contact: { id: "door", pin: 34 } } }, {}, [
+    [{ sensors: { contact: { id: "door", pin: 34 } }, deep_sleep: false }, {}, [
       `error sensors.contact.pin uses GPIO 34, but GPIO 34 of the ESP32 has no pull-up, which this sensor needs: use one of ${esp32Pins}`
     ], "esp32-firebeetle"],
     [{ network: undefined }, {}, [

@@ -44,7 +44,21 @@ describe("dormouse run", () => {
       expect([err, failed]).toEqual([[], false])
       expect(topics).toEqual(["home/s/data", "home/s/data"])
       expect(out.filter((line) => line.includes("sleeps"))).toHaveLength(2)
-      expect(fs.readdirSync(state)).toEqual(["state"])
+      expect(fs.readdirSync(state).sort()).toEqual(["device", "state"])
+    })))
+
+  it.live("refuses the state of another device, whose readings would go out as this one's", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const { file, state } = yield* place(1)
+      yield* told(handle(given(file, state)))
+      const other = file + ".other.json"
+      fs.writeFileSync(other, fs.readFileSync(file, "utf8").replace("\"d\"", "\"e\""))
+      const fix = "give each device a directory of its own with --state"
+      expect(yield* told(handle(given(other, state)))).toEqual({
+        out: [],
+        err: [`the state directory ${state} belongs to the device "d", but ${other} is "e": ${fix}`],
+        failed: true
+      })
     })))
 
   it.live("takes networks and account from a file apart, and fills its address in", () =>
@@ -95,7 +109,7 @@ describe("dormouse run", () => {
         })
         expect([code, err]).toEqual([130, ""])
         expect(out).toMatch(/-> message +home\/s\/data\s+\{"temperature":/)
-        expect(fs.readdirSync(state)).toEqual(["state"])
+        expect(fs.readdirSync(state).sort()).toEqual(["device", "state"])
       })), 30_000)
 
   it.live("takes the Server of the command line in place of the file's", () =>

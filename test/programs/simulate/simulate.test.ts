@@ -532,6 +532,6 @@ describe("npm run simulate -- --server", () => {
       const { code, err } = yield* simulate(["--server", "mqtt://127.0.0.1:" + tcp.port, "--state", state, "--wakes",
         "2"], "sleeps")
       expect([code, err]).toEqual([130, []])
-      expect(fs.readdirSync(state)).toEqual(["state"])
+      expect(fs.readdirSync(state).sort()).toEqual(["device", "state"])
     })))
 })
