@@ -29,11 +29,11 @@ const malformed = (chance: Chance): Uint8Array =>
 export const plan = (chance: Chance, { config }: Scene, wakes: number): ReadonlyArray<Planned> => {
   if (config.mqtt.topicCommand === "") return []
   let count = 0
-  /** Those with an id, which stands for one command. */
-  const sent: Array<string> = []
+  /** Those with an id, which stands for one command, by their number. */
+  const sent = new Map<number, string>()
   const anew = (id: string): Uint8Array => {
     const text = named(chance.one(words), id)
-    sent.push(text)
+    sent.set(count, text)
     return Buffer.from(text)
   }
   const draw = (): Uint8Array => {
@@ -43,8 +43,11 @@ export const plan = (chance: Chance, { config }: Scene, wakes: number): Readonly
       () => Buffer.from(chance.one(words)),
       () => anew(id),
       () => anew(id),
-      // The same once more, from somebody who does not know that it was done.
-      () => sent.length === 0 ? anew(id) : Buffer.from(chance.one(sent.slice(-6))),
+      // The same once more, from somebody who does not know that it was done; the device remembers eight commands.
+      () => {
+        const late = [...sent].filter(([number]) => number >= count - 6).map(([, text]) => text)
+        return late.length === 0 ? anew(id) : Buffer.from(chance.one(late))
+      },
       () => Buffer.from(named(chance.one(words), id, { until: "2001-01-01T00:00:00Z" })),
       () => Buffer.from(chance.is(0.5) ? "dance 7" : named("dance", id)),
       () => malformed(chance)
