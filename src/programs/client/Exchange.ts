@@ -8,7 +8,7 @@ import * as MutableList from "effect/MutableList"
 import * as Result from "effect/Result"
 import * as Handshake from "../../domain/delivery/Handshake.ts"
 import type * as Outbox from "../../domain/delivery/Outbox.ts"
-import { type LinkError, publishRejected, type PublishRefused } from "./errors.ts"
+import { type LinkError, publishLowered, publishRejected, type PublishRefused } from "./errors.ts"
 import {
   type Exchange,
   full,
@@ -156,7 +156,8 @@ export const resume = (exchange: Exchange, sessionPresent: boolean, writes: Writ
 
 /**
  * A PUBACK, PUBREC or PUBCOMP: the handshake goes on, or its publisher continues, or fails if the Server has not taken
- * the message (`refused`), and the next in the queue gets the place. False: nobody waits for it.
+ * the message (`refused`), and the next in the queue gets the place. False: nobody waits for it. A PUBACK for a message
+ * with QoS 2 ends it, too: no PUBREC will come.
  */
 export const acknowledge = (
   exchange: Exchange,
@@ -169,7 +170,8 @@ export const acknowledge = (
   // A message that was not sent on this connection cannot have been acknowledged: it is sent later, or not at all while
   // another one is sent alone.
   if (entry?._tag !== "Publication" || entry.write === 0 || entry.write > exchange.writes.begun) return false
-  const step = Handshake.step(entry.awaited, answer, refused !== undefined)
+  const isLowered = answer === "PUBACK" && entry.awaited === "PUBREC"
+  const step = isLowered ? "refused" : Handshake.step(entry.awaited, answer, refused !== undefined)
   if (step === undefined) return false
   if (step === "released") {
     release(exchange, entry)
@@ -180,7 +182,8 @@ export const acknowledge = (
   take(exchange, packetIdentifier, entry)
   if (exchange.isProbing || exchange.isHeldBack) sendOn(exchange, send)
   else if (exchange.inLine > 0) admit(exchange, send)
-  entry.resume(refused === undefined ? Effect.void : Effect.fail(refused(entry.message.topic)))
+  const why = refused ?? (isLowered ? publishLowered : undefined)
+  entry.resume(why === undefined ? Effect.void : Effect.fail(why(entry.message.topic)))
   return true
 }
 

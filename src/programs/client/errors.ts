@@ -32,6 +32,19 @@ export class PublishRefused extends Data.TaggedError("PublishRefused")<{
   readonly message: string
 }> {}
 
+/** QoS not supported (MQTT 5, 3.2.2.2): in the words of a Reason Code what a Server without QoS 2 does. */
+const qosNotSupported = 0x9b
+
+/** The Server has answered a message with QoS 2 with PUBACK, which ends it: it treats it as one with QoS 1. */
+export const publishLowered = (topic: string): PublishRefused =>
+  new PublishRefused({
+    topic,
+    reasonCode: qosNotSupported,
+    message:
+      `the Server has acknowledged a message to ${topic} with PUBACK, as one without QoS 2 does (RabbitMQ before 3.13): `
+      + "it has the message, but not exactly once; publish with QoS 1 there"
+  })
+
 /** The Server has closed the connection and has said why (MQTT 5, 3.14). */
 export class ServerDisconnected extends Data.TaggedError("ServerDisconnected")<{
   /** MQTT 5, 3.14.2.1. */

@@ -121,6 +121,16 @@ const refused = (facts: ObservedState, link: Link, packetIdentifier: number): vo
   settled(facts, link, packetIdentifier, publication)
 }
 
+/** A PUBACK for a message with QoS 2, which no PUBREC has answered. */
+const isLowered = (
+  facts: ObservedState,
+  link: Link,
+  { _tag, packetIdentifier }: { readonly _tag: string; readonly packetIdentifier: number }
+): boolean => {
+  const publication = publicationOf(facts, link, packetIdentifier)
+  return _tag === "Puback" && publication?.ask.qos === 2 && publication.receivedOn !== link.number
+}
+
 /** A PUBREC: from now on the message may not be published again. */
 const received = (facts: ObservedState, link: Link, packetIdentifier: number): void => {
   const publication = publicationOf(facts, link, packetIdentifier)
@@ -184,7 +194,9 @@ const pulled = (facts: ObservedState, link: Link, seen: Extract<Observation, { r
       return accepted(facts, link, packet.sessionPresent)
     case "Puback":
     case "Pubrec":
-      if ((packet.reasonCode ?? 0) >= 0x80) return refused(facts, link, packet.packetIdentifier)
+      if ((packet.reasonCode ?? 0) >= 0x80 || isLowered(facts, link, packet)) {
+        return refused(facts, link, packet.packetIdentifier)
+      }
       return packet._tag === "Pubrec" ? received(facts, link, packet.packetIdentifier)
         : acknowledged(facts, link, packet.packetIdentifier, 1)
     case "Pubcomp":

@@ -193,6 +193,21 @@ describe("answers of QoS 2 for which nothing waits", () => {
     })))
 })
 
+describe("a Server without QoS 2 that does not say so", () => {
+  it("answers with PUBACK, and publish fails and names the fix", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair(kept)
+      const published = yield* fork(Effect.flip(client.publish("a", "1", { qos: 2 })))
+      const { packetIdentifier = 0 } = yield* guest.expect("Publish")
+      yield* guest.send({ _tag: "Puback", packetIdentifier })
+      expect(yield* Fiber.join(published)).toMatchObject({
+        _tag: "PublishRefused",
+        reasonCode: 0x9b,
+        message: expect.stringContaining("publish with QoS 1")
+      })
+    })))
+})
+
 describe("publishing with QoS 2 in MQTT 5", () => {
   it("fails with the Server's reason in PUBREC, and gives the place to the next", () =>
     run(Effect.gen(function*() {
