@@ -20,7 +20,9 @@ export const liveness: Checker = {
       if (!wake.isHealed || !wake.before.config.deepSleep || isCutOff(wake)) return undefined
       const isOnProbation = (wake.before.state?.probation.version ?? 0) > 0
       if (tried === 0 && isOnProbation) allowed += maxWakes
-      if (events(wake, "Trying").length > 0) tried++
+      // What is measured in a wake that need not send, for its battery is low, waits.
+      if (events(wake, "Trying").length === 0) return undefined
+      tried++
       const left = pending(wake.after)
       return left > 0 && tried > allowed ? left + " messages still pending after " + tried + " wakes that tried"
         : undefined
