@@ -116,7 +116,7 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
         stderr: ""
       })
       expect(await node(write("store.mjs", at(tcp, guide("js", 4))))).toEqual({
-        stdout: "is on its way, whatever happens to this program\n",
+        stdout: "is on disk, whatever happens to this program\n",
         stderr: ""
       })
       expect(await node(write("codec.mjs", guide("js", 5)))).toEqual({ stdout: "a/#\n", stderr: "" })
