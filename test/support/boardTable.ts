@@ -12,19 +12,21 @@ export const keptFigures = (): ReadonlyArray<Figures> =>
 const variables = 4_095
 const spareVariables = 100
 /** Of 15,000 bytes, of which the interpreter refuses the last 512 to a call; what it calls itself may go further. */
-const maxStack = 14_700
+export const maxStack = 14_700
+
+/** What a program may take. */
+export const maxVariables = variables - spareVariables
 
 /** What a configuration did not live through. */
 export const faults = (
   { deaths, delivered, delivering, full, inVain, kept, first, second, stack, update }: Figures
 ): ReadonlyArray<string> => {
-  const most = variables - spareVariables
   // A board that has no memory for an update refuses it.
   const peaks = { first, second, inVain, full, delivering, ...(update === undefined ? {} : { update }) }
   return [
     ...deaths.map((line) => "died: " + line),
     ...Object.entries(peaks).flatMap(([name, peak]) =>
-      peak <= most ? [] : [`${name}: ${peak} variables, more than ${most}`]
+      peak <= maxVariables ? [] : [`${name}: ${peak} variables, more than ${maxVariables}`]
     ),
     ...(stack <= maxStack ? [] : [`${stack} bytes of stack, more than ${maxStack}`]),
     // With the reading of the wake that delivers.

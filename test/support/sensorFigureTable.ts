@@ -1,5 +1,6 @@
 /** The figures of each driver as the table of docs/sensors.md, and what of them would be no good. */
 import { readFileSync } from "node:fs"
+import { maxStack, maxVariables } from "./boardTable.ts"
 import type { Cost, Figures } from "./sensorTrial.ts"
 
 export const figuresFile = new URL("./sensorFigures.json", import.meta.url)
@@ -7,10 +8,6 @@ export const docsFile = new URL("../../docs/sensors.md", import.meta.url)
 
 export const keptFigures = (): ReadonlyArray<Figures> =>
   JSON.parse(readFileSync(figuresFile, "utf8")) as ReadonlyArray<Figures>
-
-/** A C3's, without what must be left (`boardTable`). */
-const maxVariables = 3_995
-const maxStack = 14_700
 
 const faultsOf = (what: string, { bytes, faults, peak, stack }: Cost): ReadonlyArray<string> => [
   ...faults.map((fault) => what + ": " + fault),

@@ -156,8 +156,7 @@ export const resume = (exchange: Exchange, sessionPresent: boolean, writes: Writ
 
 /**
  * A PUBACK, PUBREC or PUBCOMP: the handshake goes on, or its publisher continues, or fails if the Server has not taken
- * the message (`refused`), and the next in the queue gets the place. False: nobody waits for it. A PUBACK for a message
- * with QoS 2 ends it, too: no PUBREC will come.
+ * the message (`refused`), and the next in the queue gets the place. False: nobody waits for it.
  */
 export const acknowledge = (
   exchange: Exchange,
@@ -170,8 +169,7 @@ export const acknowledge = (
   // A message that was not sent on this connection cannot have been acknowledged: it is sent later, or not at all while
   // another one is sent alone.
   if (entry?._tag !== "Publication" || entry.write === 0 || entry.write > exchange.writes.begun) return false
-  const isLowered = answer === "PUBACK" && entry.awaited === "PUBREC"
-  const step = isLowered ? "refused" : Handshake.step(entry.awaited, answer, refused !== undefined)
+  const step = Handshake.step(entry.awaited, answer, refused !== undefined)
   if (step === undefined) return false
   if (step === "released") {
     release(exchange, entry)
@@ -182,7 +180,7 @@ export const acknowledge = (
   take(exchange, packetIdentifier, entry)
   if (exchange.isProbing || exchange.isHeldBack) sendOn(exchange, send)
   else if (exchange.inLine > 0) admit(exchange, send)
-  const why = refused ?? (isLowered ? publishLowered : undefined)
+  const why = refused ?? (step === "lowered" ? publishLowered : undefined)
   entry.resume(why === undefined ? Effect.void : Effect.fail(why(entry.message.topic)))
   return true
 }
