@@ -18,6 +18,7 @@ import * as Core from "./Core.ts"
 import type { ConnectError, LinkError, PublishError, SubscribeError, UnsubscribeError } from "./errors.ts"
 import type { Handler, Received } from "./Handler.ts"
 import * as Inbox from "./Inbox.ts"
+import { flush } from "./flush.ts"
 import { leave, type Leaving } from "./leave.ts"
 import { listen } from "./listen.ts"
 import * as Notice from "./Notice.ts"
@@ -150,6 +151,11 @@ export interface Client {
    * connection is closed without DISCONNECT.
    */
   readonly disconnectWithWill: Effect.Effect<void>
+  /**
+   * Done when no message of QoS 1 or 2 waits for the Server any more: also those that were accepted in the `store`, and
+   * those that an earlier program has left there. Fails if the Client ends before. Who leaves after it, leaves nothing.
+   */
+  readonly flush: Effect.Effect<void, LinkError>
   /** Whether the Server has accepted the present connection. */
   readonly isConnected: Effect.Effect<boolean>
   /** The present status, then every change. */
@@ -176,6 +182,7 @@ const fromCore = (core: Core.Core, leaving: Leaving): Client => ({
   ping: ping(core),
   reauthenticate: (data) => reauthenticate(core, data),
   ...leaving,
+  flush: flush(core),
   isConnected: Effect.sync(() => core.link !== undefined),
   status: Stream.fromPubSub(core.statuses),
   notices: Stream.fromPubSub(core.notices)

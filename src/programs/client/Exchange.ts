@@ -12,6 +12,7 @@ import { type LinkError, publishLowered, publishRejected, type PublishRefused } 
 import {
   type Exchange,
   full,
+  leave,
   type Message,
   type Notes,
   type Publication,
@@ -42,6 +43,7 @@ export const make = (
   capacity,
   capacityBytes,
   bytes: 0,
+  emptied: new Set(),
   writes: { filling: 0, begun: 0 },
   isProbing: false,
   isHeldBack: false,
@@ -107,7 +109,7 @@ export const publish = (
 export const cancel = (exchange: Exchange, publication: Publication): void => {
   if (publication.state === "in line") {
     exchange.inLine--
-    exchange.bytes -= sizeOf(publication.message)
+    leave(exchange, publication.message)
     exchange.notes?.note({ _tag: "Done", number: publication.number })
   }
   publication.state = "cancelled"

@@ -82,6 +82,8 @@ export interface Exchange {
   readonly capacity: number
   readonly capacityBytes: number
   bytes: number
+  /** Who wants to know when there are none. */
+  readonly emptied: Set<() => void>
   readonly inFlight: InFlight.InFlight<Publication | Request>
   /** How many of those in flight are messages, and how many messages have QoS 2. */
   publications: number
@@ -103,6 +105,16 @@ export interface Exchange {
 const overheadBytes = 400
 
 export const sizeOf = ({ payload, topic }: Message): number => payload.length + topic.length + overheadBytes
+
+/** A message has come to its end. Nobody whom this tells may do more at once than note it. */
+export const leave = (exchange: Exchange, message: Message): void => {
+  exchange.bytes -= sizeOf(message)
+  if (exchange.bytes > 0 || exchange.emptied.size === 0) return
+  const { emptied } = exchange
+  const waiting = Array.from(emptied)
+  emptied.clear()
+  for (const tell of waiting) tell()
+}
 
 /** Why there is no room for one more. */
 export const full = (exchange: Exchange, message: Message): Outbox.OutboxFull | undefined => {

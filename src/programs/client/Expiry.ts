@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as MutableList from "effect/MutableList"
 import { type MessageExpired, messageExpired } from "./errors.ts"
-import { type Exchange, type Message, type Publication, sizeOf } from "./ExchangeState.ts"
+import { type Exchange, leave, type Message, type Publication } from "./ExchangeState.ts"
 
 /** When a message with these properties expires that is published now; undefined: never. Milliseconds since 1970. */
 export const expiresAt = ({ now }: Exchange, properties: Message["properties"]): number | undefined => {
@@ -48,8 +48,8 @@ export const dropExpired = (exchange: Exchange): void => {
   for (const [publication] of expired) {
     publication.state = "cancelled"
     exchange.inLine--
-    exchange.bytes -= sizeOf(publication.message)
     exchange.notes?.note({ _tag: "Done", number: publication.number })
+    leave(exchange, publication.message)
   }
   for (const [{ resume }, why] of expired) resume(Effect.fail(why))
 }

@@ -8,7 +8,7 @@ import * as Publish from "../../domain/packet/Publish.ts"
 import * as Pubrel from "../../domain/packet/Pubrel.ts"
 import type { MessageExpired } from "./errors.ts"
 import * as Expiry from "./Expiry.ts"
-import { type Exchange, type Publication, type Send, sizeOf } from "./ExchangeState.ts"
+import { type Exchange, leave, type Publication, type Send } from "./ExchangeState.ts"
 import * as InFlight from "./InFlight.ts"
 
 /** The next in the queue that is not cancelled. */
@@ -76,8 +76,8 @@ export const admit = (exchange: Exchange, send: Send): void => {
     const identifier = InFlight.nextIdentifier(inFlight) as number
     const sent = sendPublish(exchange, send, publication, identifier)
     if (sent !== "in flight") {
-      exchange.bytes -= sizeOf(publication.message)
       exchange.notes?.note({ _tag: "Done", number: publication.number })
+      leave(exchange, publication.message)
       publication.resume(outcomeOf(sent))
       continue
     }
@@ -120,7 +120,7 @@ export const take = (exchange: Exchange, packetIdentifier: number, publication: 
   exchange.notes?.note({ _tag: "Done", number })
   InFlight.remove(exchange.inFlight, packetIdentifier)
   exchange.publications--
-  exchange.bytes -= sizeOf(message)
+  leave(exchange, message)
 }
 
 type Identified = readonly [packetIdentifier: number, publication: Publication]

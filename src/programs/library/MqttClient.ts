@@ -37,7 +37,9 @@ export interface RequestOptions extends PublishOptions, Abortable {
 
 /** How long `end` waits. */
 export interface EndOptions {
-  /** Milliseconds for what was published with QoS 1 or 2 and is not acknowledged. 10,000 by default; 0 does not wait. */
+  /**
+   * Milliseconds for what has QoS 1 or 2 and is not acknowledged, also in the store. 10,000 by default; 0 does not wait.
+   */
   readonly timeout?: number | undefined
   /** The Server publishes the Will, as if the client had been lost. False by default. */
   readonly publishWill?: boolean | undefined
@@ -97,9 +99,9 @@ export interface MqttClient extends AsyncDisposable {
   /** The present status, then everything that happens. Ends with the client. */
   readonly events: () => AsyncIterable<Events.ClientEvent>
   /**
-   * Waits for the acknowledgement of what was published, sends DISCONNECT, and closes. Loops get what is in their
-   * buffers, and end. What has no answer by then rejects with SocketError `Closed`. Does not wait for handlers, which may
-   * call it. Never rejects; may be called again.
+   * Waits for the acknowledgement of what was published, or waits in the store, sends DISCONNECT, and closes. Loops get
+   * what is in their buffers, and end. What has no answer by then rejects with SocketError `Closed`; what is in the
+   * store stays there. Does not wait for handlers, which may call it. Never rejects; may be called again.
    */
   readonly end: (options?: EndOptions) => Promise<void>
 }
@@ -167,7 +169,10 @@ const ending = (life: Life): MqttClient["end"] => {
   const leave = async (timeout: number, publishWill: boolean) => {
     life.isEnding = true
     life.events.expectEnd()
-    if (timeout > 0) await settled([...life.pending, ...life.subscribing.leaving()], life.pause(timeout))
+    if (timeout > 0) {
+      const owed = run(life.client.flush)
+      await settled([...life.pending, ...life.subscribing.leaving(), owed], life.pause(timeout))
+    }
     if (publishWill) await Effect.runPromise(life.client.disconnectWithWill)
     await life.close()
   }

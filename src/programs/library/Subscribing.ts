@@ -75,27 +75,33 @@ const membersOf = (client: Client) => {
   const members = new Map<string, Member>()
   const leaving = new Map<string, Promise<void>>()
 
-  const drop = (topicFilter: string, end: End): void => {
+  const forget = (topicFilter: string): Member | undefined => {
     const member = members.get(topicFilter)
     members.delete(topicFilter)
     member?.release()
-    member?.taker.end(end)
+    return member
   }
+  const drop = (topicFilter: string, end: End): void => forget(topicFilter)?.taker.end(end)
   const leave = (topicFilter: string, signal?: AbortSignal): Promise<void> => {
     const left = run(client.unsubscribe(topicFilter), signal)
     leaving.set(topicFilter, left)
-    const forget = () => {
+    const answered = () => {
       if (leaving.get(topicFilter) === left) leaving.delete(topicFilter)
     }
-    left.then(forget, forget)
+    left.then(answered, answered)
+    return left
+  }
+  /** Unsubscribes first: who has taken messages until then would otherwise be given what waited behind him, and be done. */
+  const unsubscribe = (topicFilter: string, how: End, signal?: AbortSignal): Promise<void> => {
+    const member = forget(topicFilter)
+    const left = leave(topicFilter, signal)
+    member?.taker.end(how)
     return left
   }
   /** Ends this one, unless it has ended. */
-  const end = (topicFilter: string, member: Member, how: End): Promise<void> => {
-    if (members.get(topicFilter) !== member) return leaving.get(topicFilter) ?? Promise.resolve()
-    drop(topicFilter, how)
-    return leave(topicFilter)
-  }
+  const end = (topicFilter: string, member: Member, how: End): Promise<void> =>
+    members.get(topicFilter) === member ? unsubscribe(topicFilter, how)
+      : leaving.get(topicFilter) ?? Promise.resolve()
   const add = async (topicFilter: string, taker: Taking.Taker, { signal, ...options }: HandlerOptions) => {
     if (members.has(topicFilter)) throw alreadySubscribed(topicFilter)
     const member: Member = { taker, release: () => {} }
@@ -111,7 +117,7 @@ const membersOf = (client: Client) => {
       throw error
     }
   }
-  return { members, leaving, drop, leave, end, add }
+  return { members, leaving, drop, unsubscribe, end, add }
 }
 
 type Members = ReturnType<typeof membersOf>
@@ -137,8 +143,8 @@ const loop = async (
     ...subscription(members, topicFilter, granted, member),
     next: taker.mailbox.next,
     return: () => {
-      taker.mailbox.leave()
       void members.end(topicFilter, member, {})
+      taker.mailbox.leave()
       return Promise.resolve({ done: true, value: undefined } as const)
     },
     [Symbol.asyncIterator]: () => messages
@@ -178,8 +184,7 @@ export const make = (client: Client, events: Events): Subscribing => {
     unsubscribe: (topicFilter, { signal } = {}) => {
       const wrong = topicFault("Topic Filter", topicFilter)
       if (wrong !== undefined) return quiet(Promise.reject(wrong))
-      members.drop(topicFilter, {})
-      return members.leave(topicFilter, signal)
+      return members.unsubscribe(topicFilter, {}, signal)
     },
     lost: (topicFilter, message) =>
       members.drop(topicFilter, { failure: new SubscriptionRefused({ topicFilter, message }) }),

@@ -32,6 +32,8 @@ export interface Platform {
   readonly warn: Events.Warn
   /** Where effects run: as they are, or in simulated time. */
   readonly within?: Within
+  /** Makes the Client. By default MQTT 5 is loaded when it is asked for, which takes time that is not simulated. */
+  readonly make?: typeof Client.make
 }
 
 /** Gives an effect its surroundings. */
@@ -51,12 +53,12 @@ const placed = (client: Client.Client, within: Within): Client.Client => ({
 })
 
 const once = async (
-  { sockets, within = asItIs }: Platform,
+  { make = Client.make, sockets, within = asItIs }: Platform,
   settings: ClientOptions,
   signal: AbortSignal | undefined
 ) => {
   const scope = Effect.runSync(Scope.make())
-  const made = Client.make(settings).pipe(
+  const made = make(settings).pipe(
     Scope.provide(scope),
     Effect.provide(sockets),
     // Everything that is logged is an event as well.

@@ -8,7 +8,10 @@ import * as Network from "../../adapters/simulation/testing/TestNetwork.ts"
 import * as TestServer from "../../adapters/simulation/testing/TestServer.ts"
 import * as Server from "../../adapters/simulation/world/Server.ts"
 import type { Socket } from "../../ports/Socket.ts"
+import * as Client from "../client/Client.ts"
 import * as ServerUrl from "../client/ServerUrl.ts"
+import * as Settings from "../client/settings.ts"
+import { version5 } from "../client/version5.ts"
 import { type Connect, connectOver } from "./connecting.ts"
 import { run } from "./running.ts"
 
@@ -91,7 +94,10 @@ export const simulate = (): Simulation => {
     parse: (text) => ServerUrl.parse(text),
     optionFault: () => undefined,
     warn: (message, code) => console.warn(`${code}: ${message}`),
-    within
+    within,
+    make: (options) =>
+      Effect.flatMap(Effect.fromResult(Settings.settings(options, version5)), (settings) =>
+        Client.makeWith(options, settings))
   })
   const sleep = (millis: number) => run(within(Effect.sleep(millis)))
   return { server, network, addServer, connect, now, advance, sleep, until }

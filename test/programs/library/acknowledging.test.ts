@@ -85,8 +85,30 @@ it("with buffer 0 acknowledges a message when the loop asks for the next one, or
     await turns()
     await nothingMore(client, guest)
     await messages.return()
-    await acknowledged(guest, 2)
     await guest.expect("Unsubscribe")
+    await acknowledged(guest, 2)
+  }))
+
+it("a loop that is left acknowledges what it has taken, and leaves the rest to the Server's Session", () =>
+  withIn(scripted, async (server, open) => {
+    const { client, guest } = await pair(server, open, { clientId: "c", cleanSession: false })
+    const subscribing = client.subscribe("a", { qos: 1, buffer: 0 })
+    await grant(guest)
+    const messages = await subscribing
+    await guest.send(message(1), message(2), message(3), message(4))
+    for await (const { text } of messages) if (text === "2") break
+    await acknowledged(guest, 1)
+    const { packetIdentifier } = await guest.expect("Unsubscribe")
+    await acknowledged(guest, 2)
+    await guest.send({ _tag: "Unsuback", packetIdentifier })
+    await turns()
+    await nothingMore(client, guest)
+    // Who comes next gets them, and the next program does if nobody comes.
+    const next = client.subscribe("a", { qos: 1, buffer: 0 })
+    await grant(guest)
+    expect(await (await next).next()).toMatchObject({ value: { text: "3" } })
+    await client.end({ timeout: 0 })
+    expect((await guest.closed()).map(({ _tag }) => _tag)).toEqual(["Disconnect"])
   }))
 
 it("a full buffer makes all wait, and a loop that goes on, or ends, frees them", () =>
@@ -111,9 +133,9 @@ it("a full buffer makes all wait, and a loop that goes on, or ends, frees them",
     await acknowledged(guest, 3, 4)
     expect(handled).toEqual(["4"])
     const unsubscribing = messages.unsubscribe()
+    const { packetIdentifier } = await guest.expect("Unsubscribe")
     await acknowledged(guest, 5, 6, 7)
     expect(handled).toEqual(["4", "7"])
-    const { packetIdentifier } = await guest.expect("Unsubscribe")
     await guest.send({ _tag: "Unsuback", packetIdentifier })
     await unsubscribing
     // What was in the buffer is still there for the loop.

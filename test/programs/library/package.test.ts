@@ -142,6 +142,18 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
     expect(stdout).toMatch(/^# fail 0$/m)
   })
 
+  it("simulates MQTT 5 from the first connection on: nothing is loaded that would take real time", async () => {
+    const program = write("simulated5.mjs", [
+      "import { simulate } from 'dormouse-mqtt/testing'",
+      "const { connect, until, server } = simulate()",
+      "const client = await until(connect('mqtt://broker.example', { version: 5 }))",
+      "await until(client.publish('a', '1', { qos: 1, properties: { contentType: 'text/plain' } }))",
+      "await until(client.end())",
+      "console.log(server.messages[0].properties.contentType)"
+    ].join("\n"))
+    expect(await node(program)).toEqual({ stdout: "text/plain\n", stderr: "" })
+  })
+
   it("runs the guide's program with Effect", () =>
     withIn(Aedes.make(), async ({ tcp }) => {
       const stdout = "home/livingroom/temperature: 21.4\n"

@@ -7,7 +7,7 @@ import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import type { TopicName } from "../../../src/domain/packet/Topic.ts"
 import { connect } from "../../../src/programs/library/library.ts"
 import { directory } from "../../../src/programs/library/store.ts"
-import { scripted, withIn } from "../../support/libraryClient.ts"
+import { type Connect, type Scripted, scripted, withIn } from "../../support/libraryClient.ts"
 
 const temporary = (): string => {
   const folder = fs.mkdtempSync(path.join(tmpdir(), "dormouse-store-"))
@@ -17,18 +17,19 @@ const temporary = (): string => {
 
 const quiet = { onEvent: () => {} }
 
+/** The next client with this store, and the Server's end, which says that it has kept the Session, or has not. */
+const beginWith = (server: Scripted, open: Connect, folder: string) => async (sessionPresent: boolean) => {
+  const store = directory(folder)
+  const opening = open(server.url, { ...quiet, clientId: "c", cleanSession: false, reconnect: false, store })
+  const guest = await server.accept()
+  await guest.expect("Connect")
+  await guest.send({ _tag: "Connack", sessionPresent, returnCode: 0 })
+  return { client: await opening, guest }
+}
+
 it("delivers what an earlier client was told is accepted, with its Packet Identifier, and then PUBREL alone", () =>
   withIn(scripted, async (server, open) => {
-    const folder = temporary()
-    const options = { ...quiet, clientId: "c", cleanSession: false, reconnect: false } as const
-    /** The next client with this store, and the Server's end. */
-    const begin = async (sessionPresent: boolean) => {
-      const opening = open(server.url, { ...options, store: directory(folder) })
-      const guest = await server.accept()
-      await guest.expect("Connect")
-      await guest.send({ _tag: "Connack", sessionPresent, returnCode: 0 })
-      return { client: await opening, guest }
-    }
+    const begin = beginWith(server, open, temporary())
     const first = await begin(false)
     await first.client.publish("a", "m", { qos: 2, until: "accepted" })
     const { dup, packetIdentifier = 0 } = await first.guest.expect("Publish")
@@ -53,23 +54,35 @@ it("delivers what an earlier client was told is accepted, with its Packet Identi
     expect((await last.guest.closed()).map(({ _tag }) => _tag)).toEqual(["Disconnect"])
   }))
 
+it("end waits for what is accepted, by this client or by an earlier one", () =>
+  withIn(scripted, async (server, open) => {
+    const begin = beginWith(server, open, temporary())
+    const first = await begin(true)
+    await first.client.publish("a", "left behind", { qos: 1, until: "accepted" })
+    await first.client.end({ timeout: 0 })
+    const second = await begin(true)
+    await second.client.publish("a", "m", { qos: 2, until: "accepted" })
+    const ended = second.client.end()
+    const { guest } = second
+    const { packetIdentifier: left = 0 } = await guest.expect("Publish")
+    await guest.send({ _tag: "Puback", packetIdentifier: left })
+    const { packetIdentifier = 0 } = await guest.expect("Publish")
+    await guest.send({ _tag: "Pubrec", packetIdentifier })
+    await guest.expect("Pubrel")
+    await guest.send({ _tag: "Pubcomp", packetIdentifier })
+    await guest.expect("Disconnect")
+    await ended
+    const last = await begin(true)
+    await last.client.end()
+    expect((await last.guest.closed()).map(({ _tag }) => _tag)).toEqual(["Disconnect"])
+  }))
+
 it("knows a repetition from another message whose Packet Identifier a lost Session has used before", () =>
   withIn(scripted, async (server, open) => {
-    const folder = temporary()
     const handled: Array<string> = []
-    /** A client with this store; the Server says that it has kept the Session, though it may have begun another one. */
+    const begun = beginWith(server, open, temporary())
     const begin = async (sessionPresent: boolean) => {
-      const opening = open(server.url, {
-        ...quiet,
-        clientId: "c",
-        cleanSession: false,
-        reconnect: false,
-        store: directory(folder)
-      })
-      const guest = await server.accept()
-      await guest.expect("Connect")
-      await guest.send({ _tag: "Connack", sessionPresent, returnCode: 0 })
-      const client = await opening
+      const { client, guest } = await begun(sessionPresent)
       const subscribed = client.subscribe("a", ({ text }) => void handled.push(text), { qos: 2 })
       const { packetIdentifier } = await guest.expect("Subscribe")
       await guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [2] })
