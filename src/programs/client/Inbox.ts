@@ -128,9 +128,9 @@ export const put = (inbox: Inbox, read: Read): void => {
   enqueue(inbox, batch)
 }
 
-/** A handler has come for these topics: it gets what has waited for it, before everything that it has not seen yet. */
-export const claim = (inbox: Inbox, wanted: (topic: string) => boolean): void => {
-  const kept = UnhandledMessages.remove(inbox.unclaimed, ({ message }) => wanted(message.topic))
+/** A handler has come for these messages: it gets what has waited for it, before everything that it has not seen yet. */
+export const claim = (inbox: Inbox, isWanted: (message: Received) => boolean): void => {
+  const kept = UnhandledMessages.remove(inbox.unclaimed, ({ message }) => isWanted(message))
   const messages = kept.map(({ message }) => message)
   if (inbox.closed || messages.length === 0) return
   let next = 0

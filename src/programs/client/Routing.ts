@@ -1,46 +1,70 @@
 /**
  * From a message to its handlers.
  */
+import type { TopicFilter } from "../../domain/packet/Topic.ts"
 import type { Handler, Received } from "./Handler.ts"
 import { matches } from "./matches.ts"
-import type { Subscriptions } from "./Subscriptions.ts"
+import type { Entry, Subscriptions } from "./Subscriptions.ts"
 
 /** How many topics are remembered; with one more all are dropped. */
 const maximumRoutes = 1_000
 
 /**
- * The handlers of the subscriptions that the Server names in a message: with overlapping ones it may send a copy for
+ * The Subscription Identifiers that the Server names in a message: with overlapping subscriptions it may send a copy for
  * each. Undefined if it names none, or one of which this Client does not know (any more).
  */
-const identified = (
-  { entries }: Subscriptions,
-  { properties, topic }: Received
-): ReadonlyArray<Handler> | undefined => {
+const named = ({ entries }: Subscriptions, { properties, topic }: Received): ReadonlyArray<number> | undefined => {
   const identifiers = properties?.subscriptionIdentifiers
   if (identifiers === undefined) return undefined
-  const handlers: Array<Handler> = []
-  let named = 0
-  for (const [filter, { identifier, isIdentified, wanted }] of entries) {
-    if (!matches(filter, topic)) continue
-    const isNamed = identifiers.includes(identifier)
-    if (isNamed) named++
-    if (wanted?.handler !== undefined && (isNamed || !isIdentified)) handlers.push(wanted.handler)
+  let known = 0
+  for (const [filter, { identifier }] of entries) {
+    if (identifiers.includes(identifier) && matches(filter, topic)) known++
   }
-  return named === identifiers.length ? handlers : undefined
+  return known === identifiers.length ? identifiers : undefined
+}
+
+/** Whether a message was sent for this subscription: the Server names it, or names none and the topic matches. */
+const belongs = (
+  [filter, { identifier, isIdentified }]: readonly [string, Entry],
+  topic: string,
+  identifiers: ReadonlyArray<number> | undefined
+): boolean =>
+  matches(filter, topic) && (identifiers === undefined || !isIdentified || identifiers.includes(identifier))
+
+/** Tells of messages whether they were sent for one of these Topic Filters. */
+export const isFor = (
+  subscriptions: Subscriptions,
+  filters: ReadonlyArray<TopicFilter>
+): (message: Received) => boolean => {
+  const entries = Array.from(subscriptions.entries).filter(([filter]) => filters.includes(filter))
+  return (message) => {
+    const identifiers = named(subscriptions, message)
+    return entries.some((entry) => belongs(entry, message.topic, identifiers))
+  }
+}
+
+const handlersOf = (
+  { entries }: Subscriptions,
+  topic: string,
+  identifiers: ReadonlyArray<number> | undefined
+): ReadonlyArray<Handler> => {
+  const handlers: Array<Handler> = []
+  for (const entry of entries) {
+    const { handler } = entry[1].wanted ?? {}
+    if (handler !== undefined && belongs(entry, topic, identifiers)) handlers.push(handler)
+  }
+  return handlers
 }
 
 /** The handlers of all subscriptions that a message belongs to. */
 export const handlersFor = (subscriptions: Subscriptions, message: Received): ReadonlyArray<Handler> => {
-  const named = identified(subscriptions, message)
-  if (named !== undefined) return named
   const { topic } = message
-  const { entries, routes } = subscriptions
+  const identifiers = named(subscriptions, message)
+  if (identifiers !== undefined) return handlersOf(subscriptions, topic, identifiers)
+  const { routes } = subscriptions
   const known = routes.get(topic)
   if (known !== undefined) return known
-  const handlers: Array<Handler> = []
-  for (const [filter, { wanted }] of entries) {
-    if (wanted?.handler !== undefined && matches(filter, topic)) handlers.push(wanted.handler)
-  }
+  const handlers = handlersOf(subscriptions, topic, undefined)
   if (routes.size >= maximumRoutes) routes.clear()
   routes.set(topic, handlers)
   return handlers

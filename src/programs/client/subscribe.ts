@@ -11,14 +11,14 @@ import * as Core from "./Core.ts"
 import { type SubscribeError, type UnsubscribeError } from "./errors.ts"
 import type { Handler } from "./Handler.ts"
 import * as Inbox from "./Inbox.ts"
-import { matches } from "./matches.ts"
 import { qosFault, type SubscribeOptions } from "./options.ts"
 import { ask, askFor, filtersAtOnce, release, unsubscribeFrom } from "./request.ts"
+import * as Routing from "./Routing.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 /** Gives the handler, if there is one, the messages that have waited for it. */
 const claim = (core: Core.Core, filter: Topic.TopicFilter, entry: Subscriptions.Entry): void => {
-  if (entry.wanted?.handler !== undefined) Inbox.claim(core.inbox, (topic) => matches(filter, topic))
+  if (entry.wanted?.handler !== undefined) Inbox.claim(core.inbox, Routing.isFor(core.subscriptions, [filter]))
 }
 
 /** Before the Server is asked, because a retained or stored message may come before the answer. */
@@ -103,8 +103,9 @@ export const unsubscribe = (core: Core.Core, topicFilter: string): Effect.Effect
     const others = Array.from(entries.keys()).filter((other) =>
       other !== filter && entries.get(other)?.wanted !== undefined
     )
-    Inbox.takeUnclaimed(core.inbox, ({ message: { topic } }) =>
-      matches(filter, topic) && !others.some((other) => matches(other, topic)))
+    const isHis = Routing.isFor(core.subscriptions, [filter])
+    const isOthers = Routing.isFor(core.subscriptions, others)
+    Inbox.takeUnclaimed(core.inbox, ({ message }) => isHis(message) && !isOthers(message))
     // The last reader will unsubscribe.
     if (entry.readers > 0) return Effect.void
     return Effect.asVoid(ask(core, [filter], unsubscribeFrom([filter])))

@@ -115,6 +115,7 @@ describe("a Client with a hostile Server", () => {
     [651, "mqtt4-store"],
     [905, "mqtt5"],
     [10262, "mqtt5"],
+    [5000800, "mqtt5"],
     [905, "mqtt5-store"],
     [1350, "mqtt4-store"],
     [1879, "mqtt5-store"],
