@@ -171,9 +171,15 @@ export const sendOn = (core: Core, link: Link.Link): void => {
 /**
  * CONNACK has come, `now` in milliseconds: everybody who waited continues. After a CONNECT with Clean Session it must
  * say Session Present 0 (MQTT-3.2.2-1). The Client ignores a 1: otherwise it would never again send what the Server
- * does not have.
+ * does not have. `subscribe` sends what there is to ask for.
  */
-export const accept = (core: Core, link: Link.Link, connack: Dialect.Accepted, now: number): void => {
+export const accept = (
+  core: Core,
+  link: Link.Link,
+  connack: Dialect.Accepted,
+  now: number,
+  subscribe: () => void
+): void => {
   const { settings } = core
   const sessionPresent = connack.sessionPresent && !link.dialect.isCleanStart
   if (connack.sessionPresent && !sessionPresent) {
@@ -206,7 +212,11 @@ export const accept = (core: Core, link: Link.Link, connack: Dialect.Accepted, n
   Subscriptions.connected(core.subscriptions, !sessionPresent ? "new" : core.isSessionDoubtful ? "doubtful" : "kept")
   core.isSessionDoubtful = false
   core.link = link
-  if (Exchange.resume(core.exchange, sessionPresent, link.outgoing, link.send)) {
+  const isProbing = Exchange.resume(core.exchange, sessionPresent, link.outgoing)
+  // Before what is published: an answer to it may come at once.
+  subscribe()
+  if (!isProbing) Exchange.sendOn(core.exchange, link.send)
+  else {
     link.keepAlive = KeepAlive.pinged(link.keepAlive, now)
     link.probingSince = now
     link.pings.push(() => sendOn(core, link))

@@ -140,10 +140,10 @@ const restart = (exchange: Exchange): void => {
 
 /**
  * A new connection was accepted. With Session Present the Server gets what it has not acknowledged as it was, with DUP
- * 1, or the PUBREL (MQTT-4.4.0-1); without, it knows nothing any more and gets it as new. True: call `sendOn` when the connection has
- * shown that it stays, so that no message is blamed for another one's fault.
+ * 1, or the PUBREL (MQTT-4.4.0-1); without, it knows nothing any more and gets it as new: `sendOn` sends it. True: not
+ * before the connection has shown that it stays, so that no message is blamed for another one's fault.
  */
-export const resume = (exchange: Exchange, sessionPresent: boolean, writes: Writes, send: Send): boolean => {
+export const resume = (exchange: Exchange, sessionPresent: boolean, writes: Writes): boolean => {
   exchange.writes = writes
   if (!sessionPresent) restart(exchange)
   exchange.isProbing = false
@@ -152,7 +152,6 @@ export const resume = (exchange: Exchange, sessionPresent: boolean, writes: Writ
     entry.write = 0
     if (isSuspect(entry)) exchange.isProbing = true
   }
-  if (!exchange.isProbing) sendOn(exchange, send)
   return exchange.isProbing
 }
 

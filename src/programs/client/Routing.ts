@@ -28,8 +28,7 @@ const belongs = (
   [filter, { identifier, isIdentified }]: readonly [string, Entry],
   topic: string,
   identifiers: ReadonlyArray<number> | undefined
-): boolean =>
-  matches(filter, topic) && (identifiers === undefined || !isIdentified || identifiers.includes(identifier))
+): boolean => matches(filter, topic) && (identifiers === undefined || !isIdentified || identifiers.includes(identifier))
 
 /** Tells of messages whether they were sent for one of these Topic Filters. */
 export const isFor = (

@@ -23,6 +23,7 @@ import * as Keeping from "./Keeping.ts"
 import * as Notice from "./Notice.ts"
 import * as Outgoing from "./Outgoing.ts"
 import * as PacketDeadline from "./PacketDeadline.ts"
+import { beginRenewal } from "./renew.ts"
 import * as Requests from "./Requests.ts"
 import { stranger } from "./stranger.ts"
 import * as Subscriptions from "./Subscriptions.ts"
@@ -149,7 +150,7 @@ const receive = (
       return pong(core, link)
     case "Connack":
       if (packet.returnCode !== 0) return link.dialect.refused(packet)
-      Core.accept(core, link, packet, now)
+      Core.accept(core, link, packet, now, () => beginRenewal(core, link, now))
       return undefined
   }
 }

@@ -79,6 +79,12 @@ const renewSome = (core: Core.Core, link: Link.Link, now: number): Due[number] |
   return Subscriptions.isAsking(core.subscriptions) ? undefined : suspect
 }
 
+/** The connection was accepted at `now`: asks for what the Server's Session lacks. `renew` does the rest. */
+export const beginRenewal = (core: Core.Core, link: Link.Link, now: number): void => {
+  giveUp(core)
+  askAll(core, link, now, (each) => !isSuspect(each))
+}
+
 /** Done when the connection has shown that it stays, or has had the time to. */
 const shown = (core: Core.Core, link: Link.Link): Effect.Effect<void, LinkError> => {
   const answered = Effect.callback<void, LinkError>((resume) => {
@@ -95,7 +101,6 @@ const shown = (core: Core.Core, link: Link.Link): Effect.Effect<void, LinkError>
 export const renew = (core: Core.Core, link: Link.Link): Effect.Effect<never, LinkError> =>
   Effect.gen(function*() {
     const { subscriptions } = core
-    if (core.ended === undefined) giveUp(core)
     while (true) {
       // A Client that is leaving asks for nothing any more.
       if (core.ended !== undefined) return yield* Effect.never

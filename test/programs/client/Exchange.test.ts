@@ -82,7 +82,11 @@ const connected = (window = 64) => {
     said.push(packet._tag + ("packetIdentifier" in packet ? ` ${packet.packetIdentifier}` : "") + topic + dup)
     return undefined
   }
-  const resume = (sessionPresent: boolean) => Exchange.resume(exchange, sessionPresent, { filling: 1, begun: 1 }, send)
+  const resume = (sessionPresent: boolean) => {
+    const isProbing = Exchange.resume(exchange, sessionPresent, { filling: 1, begun: 1 })
+    if (!isProbing) Exchange.sendOn(exchange, send)
+    return isProbing
+  }
   resume(false)
   const publish = (topic: string, qos: 1 | 2 = 2) => {
     const ended = (result: Effect.Effect<void, unknown>) =>

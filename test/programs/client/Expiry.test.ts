@@ -44,7 +44,8 @@ const make = (window: number, capacity = 10) => {
   const connect = (sessionPresent: boolean) => {
     Exchange.disconnected(exchange, false)
     sent.splice(0)
-    Exchange.resume(exchange, sessionPresent, { filling: 1, begun: 1 }, send)
+    Exchange.resume(exchange, sessionPresent, { filling: 1, begun: 1 })
+    Exchange.sendOn(exchange, send)
   }
   connect(false)
   const intervals = () => sent.map(({ properties, topic }) => [topic, properties?.messageExpiryInterval])

@@ -417,6 +417,7 @@ describe("Client.messages", () => {
         message: expect.stringContaining("receiveBufferBytes")
       })
       const again = yield* server.welcome()
+      yield* again.expect("Subscribe")
       const { packetIdentifier } = yield* again.expect("Publish")
       yield* again.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
       yield* Deferred.await(done)
