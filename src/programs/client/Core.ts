@@ -103,6 +103,7 @@ export const make = (settings: Settings, keeping?: Keeping.Keeping): Effect.Effe
     const handlersFor = (message: Received) => Routing.handlersFor(subscriptions, message)
     // A kept Session may have it for a subscription of an earlier program, whose handler may still come.
     const isLeft = (topic: string) => settings.cleanSession && Subscriptions.isLeft(subscriptions, topic)
+    const isGivenUp = (topic: string) => subscriptions.hasGivenUp && !Subscriptions.isAskedFor(subscriptions, topic)
     return {
       settings,
       versions: Versions.make(settings),
@@ -111,7 +112,7 @@ export const make = (settings: Settings, keeping?: Keeping.Keeping): Effect.Effe
       exchange: Exchange.make(settings.maximumInFlight, settings.outboxCapacity, settings.outboxBytes,
         keeping && notesOf(keeping), () => clock.currentTimeMillisUnsafe()),
       inbox: yield* InboxState.make(settings.receiveBufferBytes, settings.receiveBuffer, handlersFor, tellDropped,
-        isLeft),
+        isLeft, isGivenUp),
       receipts: Receipts.make(),
       subscriptions,
       statuses: yield* PubSub.unbounded<Status>({ replay: 1 }),

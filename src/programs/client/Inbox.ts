@@ -27,6 +27,7 @@ const nothing = (): void => {}
  */
 const keep = (inbox: Inbox, batch: Batch, message: Received): void => {
   if (inbox.isLeft(message.topic)) return
+  if (message.qos > 0 && inbox.isGivenUp(message.topic)) return drop(inbox, 1)
   const { acknowledge, hold } = batch.read
   if (message.qos > 0) acknowledge(batch.message)
   // Without its connection there is nothing to acknowledge: but the user still has to get it, and perhaps it is sent again.

@@ -84,6 +84,8 @@ export interface Inbox {
   readonly tellDropped: (messages: number) => void
   /** Whether nobody will come for a message with this topic. */
   readonly isLeft: (topic: string) => boolean
+  /** Whether nobody has come for such messages, though they have waited. */
+  readonly isGivenUp: (topic: string) => boolean
   /** For the dispatcher. */
   readonly batches: Queue.Queue<Batch, Cause.Done>
   /** The same, to search in. */
@@ -115,13 +117,15 @@ export const make = (
   capacity: number,
   handlersFor: Inbox["handlersFor"],
   tellDropped: Inbox["tellDropped"],
-  isLeft: Inbox["isLeft"] = () => false
+  isLeft: Inbox["isLeft"] = () => false,
+  isGivenUp: Inbox["isGivenUp"] = () => false
 ): Effect.Effect<Inbox> =>
   Effect.map(Queue.unbounded<Batch, Cause.Done>(), (batches) => ({
     capacityBytes,
     handlersFor,
     tellDropped,
     isLeft,
+    isGivenUp,
     batches,
     queued: new Set(),
     first: [],

@@ -75,6 +75,11 @@ export interface Subscriptions {
   readonly routes: Map<string, ReadonlyArray<Handler>>
   /** Filters that the user has unsubscribed from, the oldest first: nobody will take what still comes for them. */
   readonly left: Set<Topic.TopicFilter>
+  /**
+   * Messages that no Topic Filter asks for have waited long enough, and the user has subscribed to nothing since: those
+   * that come now need not wait, or each of many would hold back for as long what comes after it.
+   */
+  hasGivenUp: boolean
   /** Opens when an entry has something to ask for. */
   readonly changed: Latch.Latch
   lastIdentifier: number
@@ -86,6 +91,7 @@ export const make = (): Subscriptions => ({
   leaving: new Map(),
   routes: new Map(),
   left: new Set(),
+  hasGivenUp: false,
   changed: Latch.makeUnsafe(false),
   lastIdentifier: 0
 })

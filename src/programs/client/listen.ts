@@ -11,7 +11,7 @@ import * as Core from "./Core.ts"
 import { type SubscribeError } from "./errors.ts"
 import type { Received } from "./Handler.ts"
 import { matches } from "./matches.ts"
-import { askFor, release } from "./request.ts"
+import { askForAll, release } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 /** Each filter once: of two requests for the same filter only one answer would count. */
@@ -68,7 +68,7 @@ export const listen = <A>(
         for (const entry of entered) entry.readers--
         return release(core, filters)
       })
-    const asked = Effect.andThen(askFor(core, filters), Effect.raceFirst(Effect.sleep(wait), Core.over(core)))
+    const asked = Effect.andThen(askForAll(core, filters), Effect.raceFirst(Effect.sleep(wait), Core.over(core)))
     const first = Effect.raceFirst(Effect.asSome(Deferred.await(found)), Effect.as(asked, Option.none<A>()))
     return Effect.acquireUseRelease(enter, () => first, leave)
   })

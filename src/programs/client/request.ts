@@ -28,9 +28,9 @@ export type Make = (packetIdentifier: number) => Subscribe5 | Unsubscribe
 
 /**
  * How many filters go in one packet: with MQTT 5 one, because all of a packet have one Subscription Identifier (MQTT 5,
- * 3.8.2.1.2).
+ * 3.8.2.1.2); also while nobody knows what the next connection speaks.
  */
-export const filtersAtOnce = ({ link }: Core.Core): number => link?.dialect.version === 5 ? 1 : maxFilters
+export const filtersAtOnce = ({ link }: Core.Core): number => link?.dialect.version === 4 ? maxFilters : 1
 
 /** Asks for all of them; one alone gets its Subscription Identifier, which MQTT 3.1.1 leaves out. */
 export const subscribeTo = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>): Make => (packetIdentifier) => {
@@ -231,10 +231,21 @@ const refusal = (answer: ExchangeState.Answer, filters: ReadonlyArray<string>): 
 export const askFor = (
   core: Core.Core,
   filters: ReadonlyArray<Topic.TopicFilter>
-): Effect.Effect<QoS, SubscribeError> => {
-  return Effect.flatMap(ask(core, filters, subscribeTo(core, filters)), (answer) => {
+): Effect.Effect<QoS, SubscribeError> =>
+  Effect.flatMap(ask(core, filters, subscribeTo(core, filters)), (answer) => {
     const refused = refusal(answer, filters)
     if (refused !== undefined) return Effect.fail(refused)
     return Effect.succeed((answer.returnCodes?.[0] ?? 0) as QoS)
   })
-}
+
+/** Asks for all filters, with as many in a SUBSCRIBE as there may be. */
+export const askForAll = (
+  core: Core.Core,
+  filters: ReadonlyArray<Topic.TopicFilter>
+): Effect.Effect<void, SubscribeError> =>
+  Effect.suspend(() =>
+    Effect.forEach(Arr.chunksOf(filters, filtersAtOnce(core)), (some) => askFor(core, some), {
+      concurrency: "unbounded",
+      discard: true
+    })
+  )

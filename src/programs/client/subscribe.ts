@@ -1,7 +1,6 @@
 /**
  * Subscriptions of the user's own.
  */
-import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
@@ -12,7 +11,7 @@ import { type SubscribeError, type UnsubscribeError } from "./errors.ts"
 import type { Handler } from "./Handler.ts"
 import * as Inbox from "./Inbox.ts"
 import { qosFault, type SubscribeOptions } from "./options.ts"
-import { ask, askFor, filtersAtOnce, release, unsubscribeFrom } from "./request.ts"
+import { ask, askFor, askForAll, release, unsubscribeFrom } from "./request.ts"
 import * as Routing from "./Routing.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
@@ -25,6 +24,7 @@ const claim = (core: Core.Core, filter: Topic.TopicFilter, entry: Subscriptions.
 const want = (core: Core.Core, filter: Topic.TopicFilter, wanted: Subscriptions.Wanted): Subscriptions.Entry => {
   const entry = Subscriptions.entryFor(core.subscriptions, filter)
   core.subscriptions.left.delete(filter)
+  core.subscriptions.hasGivenUp = false
   Subscriptions.want(core.subscriptions, entry, wanted)
   claim(core, filter, entry)
   return entry
@@ -80,12 +80,7 @@ export const subscribePrepared = (core: Core.Core): Effect.Effect<void, Subscrib
     const { entries } = core.subscriptions
     const filters = Array.from(entries.keys())
     const prepared = Array.from(entries.values())
-    const some = (chunk: ReadonlyArray<Topic.TopicFilter>) => askFor(core, chunk)
-    const asked = Effect.forEach(Arr.chunksOf(filters, filtersAtOnce(core)), some, {
-      concurrency: "unbounded",
-      discard: true
-    })
-    const granted = Effect.map(asked, () => {
+    const granted = Effect.map(askForAll(core, filters), () => {
       for (const { wanted } of prepared) if (wanted !== undefined) Subscriptions.granted(wanted)
     })
     return Effect.ensuring(granted, Effect.sync(() => {

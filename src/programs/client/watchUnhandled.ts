@@ -30,6 +30,7 @@ const giveUp = (core: Core.Core, now: number): void => {
     ({ message, seenAt = now, taken }) =>
       taken !== undefined && now - seenAt >= unclaimedMillis && !Subscriptions.isAskedFor(subscriptions, message.topic))
   if (given[0] === undefined) return
+  subscriptions.hasGivenUp = true
   const { topic } = given[0]
   const message =
     `${given.length} messages, the first to ${topic}, were dropped and acknowledged: for ${

@@ -8,6 +8,7 @@ import * as Topic from "../../../src/domain/packet/Topic.ts"
 import * as Core from "../../../src/programs/client/Core.ts"
 import * as Inbox from "../../../src/programs/client/Inbox.ts"
 import * as Settings from "../../../src/programs/client/settings.ts"
+import * as Subscribe from "../../../src/programs/client/subscribe.ts"
 import * as Subscriptions from "../../../src/programs/client/Subscriptions.ts"
 import { watchUnhandled } from "../../../src/programs/client/watchUnhandled.ts"
 
@@ -79,5 +80,25 @@ describe("messages that nobody takes", () => {
       expect(acknowledged).toEqual(["old"])
       expect(yield* told).toMatchObject([{ _tag: "MessagesDropped", topic: "old", messages: 1 }])
       expect(Inbox.takeUnclaimed(core.inbox).map(({ topic }) => topic)).toEqual(["polled", "old"])
+    })))
+
+  it("hold nothing back any more once others were given up, until the user subscribes again", () =>
+    run(Effect.gen(function*() {
+      const { core, put, told } = yield* make
+      put("old")
+      watchUnhandled(core, 0)
+      watchUnhandled(core, minute)
+      put("older")
+      put("polled")
+      expect(yield* told).toMatchObject([
+        { _tag: "MessagesDropped", topic: "old", messages: 1 },
+        { _tag: "MessagesDropped", topic: undefined, messages: 1 }
+      ])
+      Result.getOrThrow(Subscribe.prepare({
+        ...core,
+        settings: { ...core.settings, subscriptions: [{ topicFilter: "new" }] }
+      }))
+      put("older")
+      expect(Inbox.takeUnclaimed(core.inbox).map(({ topic }) => topic)).toEqual(["polled", "older"])
     })))
 })

@@ -113,6 +113,8 @@ export interface ClientFacts {
   link: Link | undefined
   connections: number
   sessions: number
+  /** When the Client has last dropped messages that no Topic Filter asked for. */
+  droppedAt: number
   /** When the Client has reported that a subscription is lost, by Topic Filter. */
   readonly lost: Map<string, number>
   /** With MQTT 5: the Subscription Identifiers of Topic Filters. */
@@ -259,6 +261,16 @@ export const isLeft = (facts: ObservedState, client: number, { at, topic }: Rece
   return isLeft && isSessionShort(facts.options)
 }
 
+/** The Client has dropped such messages after they had waited, and its user has subscribed to nothing since. */
+const isGivingUp = ({ calls, clients }: ObservedState, client: number): boolean => {
+  const { droppedAt = Infinity } = clients.get(client) ?? {}
+  for (const { ask, at, client: owner } of calls.values()) {
+    if (owner === client && ask._tag === "Subscribe" && at > droppedAt) return false
+  }
+  return droppedAt < Infinity
+}
+
 /** Nobody has asked for it for so long that the Client may drop it, and acknowledge it. */
 export const isGivenUp = (facts: ObservedState, client: number, { at, isDropped, topic }: Received): boolean =>
-  isDropped || (facts.now - at >= facts.options.unclaimedMillis && !isAskedFor(facts, client, topic))
+  isDropped || (!isAskedFor(facts, client, topic) &&
+    (facts.now - at >= facts.options.unclaimedMillis || isGivingUp(facts, client)))
