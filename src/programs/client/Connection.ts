@@ -11,6 +11,7 @@ import * as Option from "effect/Option"
 import * as KeepAlive from "../../domain/delivery/KeepAlive.ts"
 import * as Pingreq from "../../domain/packet/Pingreq.ts"
 import { type Connection, Socket, type SocketError } from "../../ports/Socket.ts"
+import { sendOn } from "./accept.ts"
 import * as Core from "./Core.ts"
 import * as Keeping from "./Keeping.ts"
 import * as Link from "./Link.ts"
@@ -109,7 +110,7 @@ const stayAlive = (core: Core.Core, link: Link.Link): Effect.Effect<never, Socke
       Link.excuse(link, now)
       watchUnhandled(core, now)
       // A Server that does not answer PINGREQ must not hold back messages for good.
-      if (link.probingSince !== undefined && now - link.probingSince >= replyMillis) Core.sendOn(core, link)
+      if (link.probingSince !== undefined && now - link.probingSince >= replyMillis) sendOn(core, link)
       const fault = silence(link, now, replyMillis)
       if (fault !== undefined) return yield* Core.socketError(core, "TimedOut", fault)
       if (KeepAlive.due(link.keepAlive, now) === "ping") {

@@ -74,7 +74,7 @@ export interface Exchange {
   readonly notes: Notes | undefined
   /** Of the user, or less if the Server wants less. */
   maximumInFlight: number
-  /** Of these, messages with QoS 2: see `Core.accept`. */
+  /** Of these, messages with QoS 2: see `accept`. */
   maximumExactlyOnce: number
   /** 2, or less if the Server takes less and the user wants such messages lowered. */
   maximumQos: QoS

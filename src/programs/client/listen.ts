@@ -7,11 +7,12 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Topic from "../../domain/packet/Topic.ts"
+import { askForAll } from "./askFor.ts"
 import * as Core from "./Core.ts"
 import { type SubscribeError } from "./errors.ts"
 import type { Received } from "./Handler.ts"
 import { matches } from "./matches.ts"
-import { askForAll, release } from "./request.ts"
+import { release } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 /** Each filter once: of two requests for the same filter only one answer would count. */

@@ -11,6 +11,7 @@ import type * as Oversized from "../../domain/packet/Oversized.ts"
 import type { ProtocolViolation } from "../../domain/packet/PacketError.ts"
 import * as Pubcomp from "../../domain/packet/Pubcomp.ts"
 import * as Violation from "../../domain/packet/Violation.ts"
+import { accept } from "./accept.ts"
 import * as Arrived from "./arrived.ts"
 import * as Core from "./Core.ts"
 import type * as Dialect from "./Dialect.ts"
@@ -23,7 +24,6 @@ import * as Keeping from "./Keeping.ts"
 import * as Notice from "./Notice.ts"
 import * as Outgoing from "./Outgoing.ts"
 import * as PacketDeadline from "./PacketDeadline.ts"
-import { beginRenewal } from "./renew.ts"
 import * as Requests from "./Requests.ts"
 import { stranger } from "./stranger.ts"
 import * as Subscriptions from "./Subscriptions.ts"
@@ -150,7 +150,7 @@ const receive = (
       return pong(core, link)
     case "Connack":
       if (packet.returnCode !== 0) return link.dialect.refused(packet)
-      Core.accept(core, link, packet, now, () => beginRenewal(core, link, now))
+      accept(core, link, packet, now)
       return undefined
   }
 }
