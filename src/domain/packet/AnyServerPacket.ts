@@ -4,23 +4,18 @@
  */
 import type * as Result from "effect/Result"
 import type { Bytes } from "../bytes/Bytes.ts"
-import * as Connack from "./Connack.ts"
 import * as FixedHeader from "./FixedHeader.ts"
-import * as Pingresp from "./Pingresp.ts"
-import * as Puback from "./Puback.ts"
 import * as Pubcomp from "./Pubcomp.ts"
 import * as Publish from "./Publish.ts"
 import * as Pubrec from "./Pubrec.ts"
 import * as Pubrel from "./Pubrel.ts"
 import * as Reader from "./Reader.ts"
-import type { ServerPacket } from "./ServerPacket.ts"
-import * as Suback from "./Suback.ts"
-import * as Unsuback from "./Unsuback.ts"
+import * as ServerPacket from "./ServerPacket.ts"
 import type { DecodeError } from "./PacketError.ts"
 
 /** What a Client reads. Which one it is stands in `_tag`. */
 export type AnyServerPacket =
-  | Exclude<ServerPacket, { readonly _tag: "Publish" }>
+  | Exclude<ServerPacket.ServerPacket, { readonly _tag: "Publish" }>
   | Publish.Publish
   | Pubrec.Pubrec
   | Pubrel.Pubrel
@@ -29,24 +24,14 @@ export type AnyServerPacket =
 const read = (first: number, reader: Reader.Reader): AnyServerPacket | undefined => {
   if (first >> 4 === 3) return Publish.decode(first & 15, reader)
   switch (first) {
-    case FixedHeader.puback:
-      return Puback.decode(reader)
     case FixedHeader.pubrec:
       return Pubrec.decode(reader)
     case FixedHeader.pubrel:
       return Pubrel.decode(reader)
     case FixedHeader.pubcomp:
       return Pubcomp.decode(reader)
-    case FixedHeader.connack:
-      return Connack.decode(reader)
-    case FixedHeader.suback:
-      return Suback.decode(reader)
-    case FixedHeader.unsuback:
-      return Unsuback.decode(reader)
-    case FixedHeader.pingresp:
-      return Pingresp.decode(reader)
     default:
-      return FixedHeader.refuse(reader, first, "2.2.1", "is not for a Client")
+      return ServerPacket.read(first, reader)
   }
 }
 

@@ -30,7 +30,8 @@ const readPublish = (flags: number, reader: Reader.Reader): Publish.Publish<0 | 
   return packet as Publish.Publish<0 | 1>
 }
 
-const read = (first: number, reader: Reader.Reader): ServerPacket | undefined => {
+/** The packet whose first byte this is; `reader` is at its body. */
+export const read = (first: number, reader: Reader.Reader): ServerPacket | undefined => {
   if (first >> 4 === 3) return readPublish(first & 15, reader)
   switch (first) {
     case FixedHeader.puback:
@@ -44,7 +45,7 @@ const read = (first: number, reader: Reader.Reader): ServerPacket | undefined =>
     case FixedHeader.pingresp:
       return Pingresp.decode(reader)
     default:
-      return FixedHeader.refuse(reader, first, "2.2.1", "is not for a Client that uses QoS 0 and 1")
+      return FixedHeader.refuse(reader, first, "2.2.1", "is not for this Client")
   }
 }
 
