@@ -76,6 +76,8 @@ export const admit = (exchange: Exchange, send: Send): void => {
     const identifier = InFlight.nextIdentifier(inFlight) as number
     const sent = sendPublish(exchange, send, publication, identifier)
     if (sent !== "in flight") {
+      // It has left the queue: whoever gives it up later, because its store is full, must not count it again.
+      publication.state = "cancelled"
       exchange.notes?.note({ _tag: "Done", number: publication.number })
       leave(exchange, publication.message)
       publication.resume(outcomeOf(sent))
