@@ -47,7 +47,7 @@ const newClient = (number: number, before: ClientFacts | undefined): ClientFacts
   isLeaving: false,
   hasLeft: false,
   hasGivenUp: false,
-  droppedAt: Infinity,
+  drops: [],
   isKilled: false,
   link: undefined,
   connections: 0,
@@ -361,7 +361,7 @@ const aboutClient = (facts: ObservedState, seen: Extract<Observation, { readonly
     case "Noticed":
       if (seen.what === "SubscriptionLost" && seen.topic !== undefined) client?.lost.set(seen.topic, facts.now)
       if (seen.what !== "MessagesDropped") return
-      if (client !== undefined && seen.topic !== undefined) client.droppedAt = facts.now
+      if (client !== undefined && seen.topic !== undefined) client.drops.push(facts.now)
       for (const one of client?.link?.received ?? []) one.isDropped = isGivenUp(facts, seen.client, one)
       return
     case "GaveUp":

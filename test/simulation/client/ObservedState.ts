@@ -113,8 +113,8 @@ export interface ClientFacts {
   link: Link | undefined
   connections: number
   sessions: number
-  /** When the Client has last dropped messages that no Topic Filter asked for. */
-  droppedAt: number
+  /** When the Client has dropped messages that no Topic Filter asked for. */
+  readonly drops: Array<number>
   /** When the Client has reported that a subscription is lost, by Topic Filter. */
   readonly lost: Map<string, number>
   /** With MQTT 5: the Subscription Identifiers of Topic Filters. */
@@ -261,16 +261,19 @@ export const isLeft = (facts: ObservedState, client: number, { at, topic }: Rece
   return isLeft && isSessionShort(facts.options)
 }
 
-/** The Client has dropped such messages after they had waited, and its user has subscribed to nothing since. */
-const isGivingUp = ({ calls, clients }: ObservedState, client: number): boolean => {
-  const { droppedAt = Infinity } = clients.get(client) ?? {}
+/**
+ * The Client had dropped such messages, and its user had subscribed to nothing since when this one came; or it has
+ * dropped some later, when this one was still to be handed on.
+ */
+const isGivingUp = ({ calls, clients }: ObservedState, client: number, cameAt: number): boolean => {
+  let subscribedAt = -1
   for (const { ask, at, client: owner } of calls.values()) {
-    if (owner === client && ask._tag === "Subscribe" && at > droppedAt) return false
+    if (owner === client && ask._tag === "Subscribe" && at <= cameAt) subscribedAt = at
   }
-  return droppedAt < Infinity
+  return clients.get(client)?.drops.some((droppedAt) => droppedAt >= subscribedAt) === true
 }
 
 /** Nobody has asked for it for so long that the Client may drop it, and acknowledge it. */
 export const isGivenUp = (facts: ObservedState, client: number, { at, isDropped, topic }: Received): boolean =>
   isDropped || (!isAskedFor(facts, client, topic) &&
-    (facts.now - at >= facts.options.unclaimedMillis || isGivingUp(facts, client)))
+    (facts.now - at >= facts.options.unclaimedMillis || isGivingUp(facts, client, at)))

@@ -102,6 +102,7 @@ describe("a Client with a hostile Server", () => {
     908948,
     915934,
     494959868,
+    7101621,
     533253413
   ])(
     "keeps every promise in the story of seed %i, in which one was broken once",
