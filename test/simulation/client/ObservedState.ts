@@ -228,12 +228,12 @@ export const isUnwanted = (facts: ObservedState, client: number, { at, topic }: 
   return false
 }
 
-/** Whether a subscription that was granted, and not given up since, asks for it. */
-const isAskedFor = (facts: ObservedState, client: number, topic: string): boolean => {
+/** Whether a subscription that was granted, and not given up since, asks for it; or did, with calls begun up to then. */
+const isAskedFor = (facts: ObservedState, client: number, topic: string, upTo = Infinity): boolean => {
   const asked = new Set<string>()
   const lost = facts.clients.get(client)?.lost
-  for (const { ask, client: owner, endedAt = 0, exit } of facts.calls.values()) {
-    if (owner !== client) continue
+  for (const { ask, at, client: owner, endedAt = 0, exit } of facts.calls.values()) {
+    if (owner !== client || at > upTo) continue
     const isGranted = ask._tag === "Subscribe" && exit !== undefined && Exit.isSuccess(exit)
     if (isGranted && endedAt > (lost?.get(ask.filter) ?? -1)) asked.add(ask.filter)
     if (ask._tag === "Unsubscribe") asked.delete(ask.filter)
@@ -265,15 +265,18 @@ export const isLeft = (facts: ObservedState, client: number, { at, topic }: Rece
  * The Client had dropped such messages, and its user had subscribed to nothing since when this one came; or it has
  * dropped some later, when this one was still to be handed on.
  */
-const isGivingUp = ({ calls, clients }: ObservedState, client: number, cameAt: number): boolean => {
+const isGivingUp = (facts: ObservedState, client: number, { at: cameAt, topic }: Received): boolean => {
   let subscribedAt = -1
-  for (const { ask, at, client: owner } of calls.values()) {
+  for (const { ask, at, client: owner } of facts.calls.values()) {
     if (owner === client && ask._tag === "Subscribe" && at <= cameAt) subscribedAt = at
   }
-  return clients.get(client)?.drops.some((droppedAt) => droppedAt >= subscribedAt) === true
+  const { drops = [] } = facts.clients.get(client) ?? {}
+  return drops.some((droppedAt) =>
+    droppedAt >= subscribedAt && !isAskedFor(facts, client, topic, Math.max(droppedAt, cameAt))
+  )
 }
 
 /** Nobody has asked for it for so long that the Client may drop it, and acknowledge it. */
-export const isGivenUp = (facts: ObservedState, client: number, { at, isDropped, topic }: Received): boolean =>
-  isDropped || (!isAskedFor(facts, client, topic) &&
-    (facts.now - at >= facts.options.unclaimedMillis || isGivingUp(facts, client, at)))
+export const isGivenUp = (facts: ObservedState, client: number, message: Received): boolean =>
+  message.isDropped || isGivingUp(facts, client, message) ||
+  (facts.now - message.at >= facts.options.unclaimedMillis && !isAskedFor(facts, client, message.topic))
