@@ -3,6 +3,7 @@
  */
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import type * as Topic from "../../domain/packet/Topic.ts"
 import type * as Core from "./Core.ts"
@@ -29,14 +30,16 @@ export const askFor = (
     return Effect.succeed((answer.returnCodes?.[0] ?? 0) as QoS)
   })
 
-/** Asks for all filters, with as many in a SUBSCRIBE as there may be. */
+/**
+ * Asks for all filters, with as many in a SUBSCRIBE as there may be. Fails when all are answered: who gives up before
+ * would unsubscribe from what the Server is just about to refuse.
+ */
 export const askForAll = (
   core: Core.Core,
   filters: ReadonlyArray<Topic.TopicFilter>
 ): Effect.Effect<void, SubscribeError> =>
-  Effect.suspend(() =>
-    Effect.forEach(Arr.chunksOf(filters, filtersAtOnce(core)), (some) => askFor(core, some), {
-      concurrency: "unbounded",
-      discard: true
-    })
-  )
+  Effect.suspend(() => {
+    const some = Arr.chunksOf(filters, filtersAtOnce(core))
+    const answers = Effect.forEach(some, (few) => Effect.exit(askFor(core, few)), { concurrency: "unbounded" })
+    return Effect.flatMap(answers, Exit.asVoidAll)
+  })

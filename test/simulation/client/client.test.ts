@@ -119,6 +119,7 @@ describe("a Client with a hostile Server", () => {
     [5000800, "mqtt5"],
     [7001354, "mqtt5-store"],
     [7001859, "mqtt5-store"],
+    [7101984, "mqtt4-store"],
     [7100590, "mqtt5-store"],
     [905, "mqtt5-store"],
     [1350, "mqtt4-store"],
