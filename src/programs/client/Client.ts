@@ -10,7 +10,6 @@ import * as Effect from "effect/Effect"
 import type * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Bytes } from "../../domain/bytes/Bytes.ts"
 import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import type { Socket } from "../../ports/Socket.ts"
@@ -109,11 +108,14 @@ export interface Client {
    */
   readonly poll: Effect.Effect<ReadonlyArray<Received>>
   /**
-   * The first message on `topic` within `wait` (5 seconds by default) after the Server has granted the subscription,
+   * The first message on `topic` within `timeout` (5 seconds by default) after the Server has granted the subscription,
    * else None: a retained one, or one published meanwhile. Unsubscribes unless the user has subscribed to it. Handlers
    * see their messages as usual.
    */
-  readonly readTopic: (topic: string, wait?: Duration.Input) => Effect.Effect<Option.Option<Received>, SubscribeError>
+  readonly readTopic: (
+    topic: string,
+    timeout?: Duration.Input
+  ) => Effect.Effect<Option.Option<Received>, SubscribeError>
   /**
    * As `readTopic` for several Topic Filters: returns the first value that `take` makes of a message; `undefined` means
    * no value.
@@ -121,7 +123,7 @@ export interface Client {
   readonly listen: <A>(
     topicFilters: ReadonlyArray<string>,
     take: (message: Received) => A | undefined,
-    wait: Duration.Input
+    timeout: Duration.Input
   ) => Effect.Effect<Option.Option<A>, SubscribeError>
   /**
    * With MQTT 5: publishes a request, and gives its answer, or None if there is none in time. The answers come to
@@ -140,7 +142,7 @@ export interface Client {
    * `data` is the first that it says; `respond` answers what the Server asks. Done when the Server is content; if it is
    * not, it ends the connection, and this fails with its reason. Several calls at once are one.
    */
-  readonly reauthenticate: (data?: Bytes) => Effect.Effect<void, InvalidPacket | LinkError>
+  readonly reauthenticate: (data?: Options.Payload) => Effect.Effect<void, InvalidPacket | LinkError>
   /**
    * Sends DISCONNECT after everything that waits to be written, and closes: so no Will is published, whatever is in
    * flight. The end of the Scope does the same. What waits for the Server fails.
@@ -176,11 +178,11 @@ const fromCore = (core: Core.Core, leaving: Leaving): Client => ({
   unsubscribe: (topicFilter) => subscribe.unsubscribe(core, topicFilter),
   messages: Streams.messages(core.inbox),
   poll: Effect.sync(() => Inbox.takeUnclaimed(core.inbox)),
-  readTopic: (topic, wait = "5 seconds") => listen(core, [topic], (message) => message, wait),
-  listen: (topicFilters, take, wait) => listen(core, topicFilters, take, wait),
+  readTopic: (topic, timeout = "5 seconds") => listen(core, [topic], (message) => message, timeout),
+  listen: (topicFilters, take, timeout) => listen(core, topicFilters, take, timeout),
   request: (topic, payload, options = {}) => request(core, topic, payload, options),
   ping: ping(core),
-  reauthenticate: (data) => reauthenticate(core, data),
+  reauthenticate: (data) => reauthenticate(core, Options.bytesOf(data)),
   ...leaving,
   flush: flush(core),
   isConnected: Effect.sync(() => core.link !== undefined),

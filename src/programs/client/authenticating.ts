@@ -7,7 +7,7 @@ import { InvalidPacket, type ProtocolViolation } from "../../domain/packet/Packe
 import type { Auth } from "../../domain/packet/v5/Auth.ts"
 import type { Connack5 } from "../../domain/packet/v5/Connack.ts"
 import * as Fault from "../../domain/packet/v5/Fault.ts"
-import type { AuthenticationOptions } from "./options.ts"
+import { type AuthenticationOptions, bytesOf, type Payload } from "./options.ts"
 
 /** More is asked for; it begins again. */
 const continueAuthentication = 0x18
@@ -64,6 +64,13 @@ export const connackFault = (
 ): ProtocolViolation | undefined =>
   reasonCode === 0 ? methodFault("CONNACK", authentication?.method, properties?.authenticationMethod) : undefined
 
+/** The types allow nothing else; JavaScript does, a Promise for one. */
+const said = (answer: Payload | undefined): Bytes | undefined => {
+  const data = bytesOf(answer)
+  if (data === undefined || data instanceof Uint8Array) return data
+  throw new TypeError(`respond gave ${typeof data}; it must give a string or a Uint8Array, at once`)
+}
+
 /** The answer to what the Server asks. */
 export const answer = (
   progress: Progress,
@@ -86,7 +93,7 @@ export const answer = (
     return Fault.unexpected("AUTH", "MQTT-4.12.0-2", "comes, and nothing was asked for")
   }
   try {
-    const authenticationData = authentication.respond(properties.authenticationData)
+    const authenticationData = said(authentication.respond(properties.authenticationData))
     const { method } = authentication
     return {
       _tag: "Auth",

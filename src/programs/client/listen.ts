@@ -49,7 +49,7 @@ export const listen = <A>(
   core: Core.Core,
   topicFilters: ReadonlyArray<string>,
   take: (message: Received) => A | undefined,
-  wait: Duration.Input
+  timeout: Duration.Input
 ): Effect.Effect<Option.Option<A>, SubscribeError> =>
   Effect.flatMap(Effect.fromResult(checkAll(topicFilters)), (filters) => {
     const { taps } = core.subscriptions
@@ -69,7 +69,7 @@ export const listen = <A>(
         for (const entry of entered) entry.readers--
         return release(core, filters)
       })
-    const asked = Effect.andThen(askForAll(core, filters), Effect.raceFirst(Effect.sleep(wait), Core.over(core)))
+    const asked = Effect.andThen(askForAll(core, filters), Effect.raceFirst(Effect.sleep(timeout), Core.over(core)))
     const first = Effect.raceFirst(Effect.asSome(Deferred.await(found)), Effect.as(asked, Option.none<A>()))
     return Effect.acquireUseRelease(enter, () => first, leave)
   })

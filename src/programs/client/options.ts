@@ -17,12 +17,15 @@ import type { Handler } from "./Handler.ts"
 /** A text is sent as UTF-8. Bytes must not be changed after they were handed over. */
 export type Payload = Bytes.Bytes | string
 
+/** What the user gives in another form than the packet has it, or does not give. */
+type Other = "topicAlias" | "subscriptionIdentifiers" | "responseTopic" | "correlationData"
+
 /** What a message says besides its payload (MQTT 5, 3.3.2.3). Intervals in seconds. */
-export interface MessageProperties
-  extends Omit<PropertyTable.Properties<"PUBLISH">, "topicAlias" | "subscriptionIdentifiers" | "responseTopic">
-{
+export interface MessageProperties extends Omit<PropertyTable.Properties<"PUBLISH">, Other> {
   /** Where an answer is wanted. */
   readonly responseTopic?: string | undefined
+  /** What the answer is to bring back, so that it is known which request it answers. */
+  readonly correlationData?: Payload | undefined
 }
 
 /** What the Server publishes if this Client is lost without a DISCONNECT (MQTT 3.1.1, 3.1.2.5). */
@@ -45,11 +48,11 @@ export interface AuthenticationOptions {
   /** The name of the method, as the Server knows it: `SCRAM-SHA-256` for one. */
   readonly method: string
   /** What the first packet says; none by default. */
-  readonly data?: Bytes.Bytes | undefined
+  readonly data?: Payload | undefined
   /**
    * Answers what the Server asks. If it throws, the connection ends with a ProtocolViolation that has its message.
    */
-  readonly respond?: ((data: Bytes.Bytes | undefined) => Bytes.Bytes | undefined) | undefined
+  readonly respond?: ((data: Bytes.Bytes | undefined) => Payload | undefined) | undefined
 }
 
 /** What a subscription asks for besides its messages. With MQTT 5 only, but `qos` (MQTT 5, 3.8.3.1). */
@@ -186,6 +189,20 @@ export const stayConnected: ReconnectPolicy = {
 
 export const toBytes = (payload: Payload): Bytes.Bytes =>
   typeof payload === "string" ? Bytes.fromText(payload) : payload
+
+/** The same where it may be left out. */
+export const bytesOf = (payload: Payload | undefined): Bytes.Bytes | undefined =>
+  payload === undefined ? undefined : toBytes(payload)
+
+/** Properties as a packet has them. Their topic is checked where it is encoded. */
+export const propertiesOf = <P extends "PUBLISH" | "Will">(
+  properties: MessageProperties | undefined
+): PropertyTable.Properties<P> | undefined => {
+  const { correlationData } = properties ?? {}
+  const own = typeof correlationData !== "string" ? properties
+    : { ...properties, correlationData: toBytes(correlationData) }
+  return own as PropertyTable.Properties<P> | undefined
+}
 
 const qosClauses = { PUBLISH: "MQTT-3.3.1-4", SUBSCRIBE: "MQTT-3-8.3-4" } as const
 

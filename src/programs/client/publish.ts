@@ -18,7 +18,7 @@ import * as Expiry from "./Expiry.ts"
 import type { Message, Publication } from "./ExchangeState.ts"
 import * as Keeping from "./Keeping.ts"
 import * as Notice from "./Notice.ts"
-import { type MessageProperties, type Payload, qosFault, toBytes } from "./options.ts"
+import { type MessageProperties, type Payload, propertiesOf, qosFault, toBytes } from "./options.ts"
 import * as Outgoing from "./Outgoing.ts"
 
 /** What a message says besides its payload (MQTT 5, 3.3.2.3). The Client chooses Topic Aliases itself. */
@@ -144,8 +144,7 @@ export const publish = (
       core.topicName = name.success
     }
     const { retain = false } = options
-    // Its topic is checked where the packet is encoded.
-    const properties = options.properties as Message["properties"]
+    const properties = propertiesOf<"PUBLISH">(options.properties)
     const wanted = options.qos ?? 0
     const invalid = qosFault("PUBLISH", wanted)
     if (invalid !== undefined) return Effect.fail(invalid)

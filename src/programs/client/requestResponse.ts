@@ -20,7 +20,7 @@ import { subscribe } from "./subscribe.ts"
 /** How a request is published, and how long its answer is waited for. */
 export interface RequestOptions extends PublishOptions {
   /** 5 seconds by default, from the moment when the request is published. */
-  readonly wait?: Duration.Input | undefined
+  readonly timeout?: Duration.Input | undefined
 }
 
 const subscribed = (core: Core.Core, topic: string): Effect.Effect<void, SubscribeError> => {
@@ -37,7 +37,7 @@ export const request = (
   core: Core.Core,
   topic: string,
   payload: Payload,
-  { properties, wait = "5 seconds", ...options }: RequestOptions
+  { properties, timeout = "5 seconds", ...options }: RequestOptions
 ): Effect.Effect<Option.Option<Received>, PublishError | SubscribeError> =>
   Effect.gen(function*() {
     const link = yield* Core.connected(core)
@@ -54,6 +54,7 @@ export const request = (
       ...options,
       properties: { ...properties, responseTopic, correlationData }
     })
-    const none = Effect.as(Effect.andThen(asked, Effect.raceFirst(Effect.sleep(wait), Core.over(core))), Option.none())
+    const none = Effect.as(Effect.andThen(asked, Effect.raceFirst(Effect.sleep(timeout), Core.over(core))),
+      Option.none())
     return yield* Effect.raceFirst(Effect.asSome(answer), none)
   })

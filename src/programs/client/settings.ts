@@ -11,7 +11,7 @@ import { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import type { TopicName } from "../../domain/packet/Topic.ts"
 import type { Endpoint } from "../../ports/Socket.ts"
 import * as Dialect from "./Dialect.ts"
-import { type ClientOptions, stayConnected, type SubscriptionOptions, toBytes } from "./options.ts"
+import { bytesOf, type ClientOptions, stayConnected, type SubscriptionOptions, toBytes } from "./options.ts"
 
 export interface Settings {
   readonly endpoint: Endpoint
@@ -48,7 +48,7 @@ const connectPacket = (options: ClientOptions, keepAlive: number): Connect => {
     cleanSession: options.cleanSession ?? true,
     keepAlive,
     username,
-    password: password === undefined ? undefined : toBytes(password),
+    password: bytesOf(password),
     will: will === undefined ? undefined : {
       // Checked where the packet is encoded.
       topic: will.topic as TopicName,

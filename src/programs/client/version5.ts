@@ -13,7 +13,6 @@ import type { Connect5 } from "../../domain/packet/v5/Connect.ts"
 import * as Fault from "../../domain/packet/v5/Fault.ts"
 import * as Framer from "../../domain/packet/v5/Framer.ts"
 import * as Packet from "../../domain/packet/v5/Packet.ts"
-import type * as PropertyTable from "../../domain/packet/v5/PropertyTable.ts"
 import type { Publish5 } from "../../domain/packet/v5/Publish.ts"
 import * as ReasonCode from "../../domain/packet/v5/ReasonCode.ts"
 import type { Subscribe5 } from "../../domain/packet/v5/Subscribe.ts"
@@ -23,7 +22,7 @@ import * as Authenticating from "./authenticating.ts"
 import * as Dialect from "./Dialect.ts"
 import { likelyCauseOf } from "./diagnose.ts"
 import { type LinkError, PublishRefused, ServerDisconnected, SubscriptionRefused } from "./errors.ts"
-import { type ClientOptions, toBytes } from "./options.ts"
+import { bytesOf, type ClientOptions, propertiesOf, toBytes } from "./options.ts"
 import * as ServerLimits from "./ServerLimits.ts"
 import { maximumPacketSizeOf, sessionExpiryOf } from "./settings.ts"
 
@@ -40,14 +39,14 @@ const connectPacket = (options: ClientOptions, { clientId, isFirst }: Dialect.Op
     cleanStart: isFirst ? options.cleanSession ?? true : sessionExpiryInterval === 0,
     keepAlive: options.keepAlive ?? 60,
     username,
-    password: password === undefined ? undefined : toBytes(password),
+    password: bytesOf(password),
     will: will === undefined ? undefined : {
       // Checked where the packet is encoded.
       topic: will.topic as TopicName,
       payload: toBytes(will.payload),
       qos: will.qos ?? 0,
       retain: will.retain ?? false,
-      properties: will.properties as PropertyTable.Properties<"Will"> | undefined
+      properties: propertiesOf<"Will">(will.properties)
     },
     properties: {
       sessionExpiryInterval: sessionExpiryInterval === 0 ? undefined : sessionExpiryInterval,
@@ -55,7 +54,7 @@ const connectPacket = (options: ClientOptions, { clientId, isFirst }: Dialect.Op
       maximumPacketSize: maximumPacketSizeOf(options),
       topicAliasMaximum: options.topicAliasMaximum ?? topicAliasMaximum,
       authenticationMethod: authentication?.method,
-      authenticationData: authentication?.data,
+      authenticationData: bytesOf(authentication?.data),
       userProperties
     }
   }

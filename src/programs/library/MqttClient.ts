@@ -10,46 +10,23 @@ import * as Stream from "effect/Stream"
 import { SocketError } from "../../ports/Socket.ts"
 import * as Client from "../client/Client.ts"
 import type { PublishOptions } from "../client/publish.ts"
+import type {
+  Abortable,
+  EndOptions,
+  HandlerOptions,
+  LoopOptions,
+  ReadOptions,
+  ReauthenticateOptions,
+  RequestOptions
+} from "./callOptions.ts"
 import * as Events from "./Events.ts"
 import * as Message from "./Message.ts"
-import { callbackFault, type InvalidOption, numberFault, payloadFault, topicFault } from "./mistakes.ts"
+import { calls } from "./knownOptions.ts"
+import { callbackFault, type InvalidOption, payloadFault, topicFault } from "./mistakes.ts"
+import * as OptionTable from "./OptionTable.ts"
 import { quiet, run, settled } from "./running.ts"
 import * as Subscribing from "./Subscribing.ts"
 import type { MessageHandler, Messages, Subscription } from "./Subscription.ts"
-
-/** Stops waiting. What was sent to the Server cannot be called back. */
-export interface Abortable {
-  /** The Promise rejects with the reason of this signal: `AbortSignal.timeout(5000)` for a time limit. */
-  readonly signal?: AbortSignal | undefined
-}
-
-/** How long `readTopic` waits for a message. */
-export interface ReadOptions extends Abortable {
-  /** Milliseconds after the Server has granted the subscription. 5,000 by default. */
-  readonly timeout?: number | undefined
-}
-
-/** How a request is published, and how long its answer is waited for. */
-export interface RequestOptions extends PublishOptions, Abortable {
-  /** Milliseconds. 5,000 by default. */
-  readonly timeout?: number | undefined
-}
-
-/** How long `end` waits. */
-export interface EndOptions {
-  /**
-   * Milliseconds for what has QoS 1 or 2 and is not acknowledged, also in the store. 10,000 by default; 0 does not wait.
-   */
-  readonly timeout?: number | undefined
-  /** The Server publishes the Will, as if the client had been lost. False by default. */
-  readonly publishWill?: boolean | undefined
-}
-
-/** What a client says when it proves again who it is. */
-export interface ReauthenticateOptions extends Abortable {
-  /** The first that it says; `respond` of `authentication` answers the rest. None by default. */
-  readonly data?: Uint8Array | undefined
-}
 
 /**
  * A client that was connected once. It reconnects by itself, and subscribes again. Every Promise rejects with a typed
@@ -75,8 +52,8 @@ export interface MqttClient extends AsyncDisposable {
    * have one subscription at a time (AlreadySubscribed).
    */
   readonly subscribe: {
-    (topicFilter: string, options?: Subscribing.LoopOptions): Promise<Messages>
-    (topicFilter: string, handler: MessageHandler, options?: Subscribing.HandlerOptions): Promise<Subscription>
+    (topicFilter: string, options?: LoopOptions): Promise<Messages>
+    (topicFilter: string, handler: MessageHandler, options?: HandlerOptions): Promise<Subscription>
   }
   /** Ends the subscription, also one of an earlier program that the Server's Session has kept. */
   readonly unsubscribe: (topicFilter: string, options?: Abortable) => Promise<void>
@@ -101,7 +78,8 @@ export interface MqttClient extends AsyncDisposable {
   /**
    * Waits for the acknowledgement of what was published, or waits in the store, sends DISCONNECT, and closes. Loops get
    * what is in their buffers, and end. What has no answer by then rejects with SocketError `Closed`; what is in the
-   * store stays there. Does not wait for handlers, which may call it. Never rejects; may be called again.
+   * store stays there. Does not wait for handlers, which may call it. May be called again.
+   * Rejects with InvalidOption alone, and then the client goes on.
    */
   readonly end: (options?: EndOptions) => Promise<void>
 }
@@ -126,42 +104,53 @@ interface Life {
 const reported: ReadonlySet<string> = new Set(["InvalidTopic", "InvalidPacket", "InvalidOption", "OutboxFull",
   "PublishRejected", "PublishRefused", "MessageExpired", "StoreError"])
 
+/** Bytes of the caller may change before they are sent, or sent again. */
+const owned = (payload: Client.Payload): Client.Payload =>
+  typeof payload === "string" ? payload : new Uint8Array(payload)
+
 const publishing = (life: Life): MqttClient["publish"] => (topic, payload, options = {}) => {
   if (life.isEnding) {
     const message = "the client is ending, and takes nothing more: await what you publish before you call end()"
     return quiet(Promise.reject(new SocketError({ reason: "Closed", message })))
   }
   const fault = topicFault("Topic Name", topic) ?? payloadFault(payload) ?? callbackFault("publish", options)
-  // Bytes of the caller may change before they are sent, or sent again.
-  const own = () => typeof payload === "string" ? payload : new Uint8Array(payload)
+    ?? OptionTable.fault("publish", calls.publish, options)
   const sent: Effect.Effect<void, Client.PublishError | InvalidOption> = fault === undefined
-    ? life.client.publish(topic, own(), options) : Effect.fail(fault)
+    ? life.client.publish(topic, owned(payload), options) : Effect.fail(fault)
+  const { signal } = fault === undefined ? options : {}
   const told = Effect.tapError(sent, (error) =>
     Effect.sync(() => {
       if (!reported.has(error._tag)) return
       life.events.emit({ _tag: "PublishFailed", topic, error, message: error.message })
     }))
-  const published = run(told, options.signal)
+  const published = run(told, signal)
   life.pending.add(published)
   const forget = () => life.pending.delete(published)
   published.then(forget, forget)
   return published
 }
 
-const reading = ({ client }: Life): MqttClient["readTopic"] => (topic, { signal, timeout = 5_000 } = {}) => {
-  const fault = topicFault("Topic Name", topic) ?? numberFault("timeout", timeout, 0)
+const reading = ({ client }: Life): MqttClient["readTopic"] => (topic, options = {}) => {
+  const fault = topicFault("Topic Name", topic) ?? OptionTable.fault("readTopic", calls.readTopic, options)
   if (fault !== undefined) return quiet(Promise.reject(fault))
+  const { signal, timeout = 5_000 } = options
   const first = Effect.map(client.readTopic(topic, timeout), Option.map(Message.make))
   return run(Effect.map(first, Option.getOrUndefined), signal)
 }
 
 const requesting = ({ client }: Life): MqttClient["request"] => (topic, payload, options = {}) => {
-  const { signal, timeout: wait, ...rest } = options
   const fault = topicFault("Topic Name", topic) ?? payloadFault(payload) ?? callbackFault("request", options)
-    ?? numberFault("timeout", wait, 0)
+    ?? OptionTable.fault("request", calls.request, options)
   if (fault !== undefined) return quiet(Promise.reject(fault))
-  const answer = Effect.map(client.request(topic, payload, { ...rest, wait }), Option.map(Message.make))
+  const { signal, ...rest } = options
+  const answer = Effect.map(client.request(topic, owned(payload), rest), Option.map(Message.make))
   return run(Effect.map(answer, Option.getOrUndefined), signal)
+}
+
+const reauthenticating = ({ client }: Life): MqttClient["reauthenticate"] => (options = {}) => {
+  const fault = OptionTable.fault("reauthenticate", calls.reauthenticate, options)
+  if (fault !== undefined) return quiet(Promise.reject(fault))
+  return run(client.reauthenticate(options.data), options.signal)
 }
 
 const ending = (life: Life): MqttClient["end"] => {
@@ -176,7 +165,12 @@ const ending = (life: Life): MqttClient["end"] => {
     if (publishWill) await Effect.runPromise(life.client.disconnectWithWill)
     await life.close()
   }
-  return ({ publishWill = false, timeout = endMillis } = {}) => ended ??= leave(timeout, publishWill)
+  return (options = {}) => {
+    const fault = callbackFault("end", options) ?? OptionTable.fault("end", calls.end, options)
+    if (fault !== undefined) return quiet(Promise.reject(fault))
+    const { publishWill = false, timeout = endMillis } = options
+    return ended ??= leave(timeout, publishWill)
+  }
 }
 
 /** Follows the client to its end, and then ends everything that waits. */
@@ -236,7 +230,7 @@ export const make = (
     unsubscribe: life.subscribing.unsubscribe,
     readTopic: reading(life),
     request: requesting(life),
-    reauthenticate: ({ data, signal } = {}) => run(life.client.reauthenticate(data), signal),
+    reauthenticate: reauthenticating(life),
     events: life.events.iterate,
     end,
     [Symbol.asyncDispose]: () => end()

@@ -5,9 +5,11 @@ import * as Data from "effect/Data"
 import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import type { Client } from "../client/Client.ts"
 import { SubscriptionRefused } from "../client/errors.ts"
-import type { SubscribeOptions } from "../client/options.ts"
+import type { Abortable, HandlerOptions, LoopOptions } from "./callOptions.ts"
 import type { Events } from "./Events.ts"
-import { callbackFault, InvalidOption, numberFault, topicFault } from "./mistakes.ts"
+import { calls } from "./knownOptions.ts"
+import { callbackFault, InvalidOption, topicFault } from "./mistakes.ts"
+import * as OptionTable from "./OptionTable.ts"
 import { quiet, run } from "./running.ts"
 import { onAbort } from "./signals.ts"
 import * as Taking from "./Subscription.ts"
@@ -17,22 +19,6 @@ export class AlreadySubscribed extends Data.TaggedError("AlreadySubscribed")<{
   readonly topicFilter: string
   readonly message: string
 }> {}
-
-/** How to subscribe with a handler. */
-export interface HandlerOptions extends SubscribeOptions {
-  /** Before the Server has granted it, `subscribe` rejects with its reason; later the subscription ends. */
-  readonly signal?: AbortSignal | undefined
-}
-
-/** How to subscribe with a loop, which throws the reason of `signal`. */
-export interface LoopOptions extends HandlerOptions {
-  /**
-   * Messages that may wait for the loop, and are acknowledged before it has handled them. 100 by default, and 1 MiB
-   * together. When there are more, all messages of this client wait, then the Server. 0: each message is acknowledged
-   * when the loop asks for the next one.
-   */
-  readonly buffer?: number | undefined
-}
 
 /** How a subscription ends: without a failure, or with one that its loop throws. */
 type End = { readonly failure?: unknown }
@@ -46,7 +32,7 @@ export interface Subscribing {
       options?: HandlerOptions
     ): Promise<Taking.Subscription>
   }
-  readonly unsubscribe: (topicFilter: string, options?: { readonly signal?: AbortSignal | undefined }) => Promise<void>
+  readonly unsubscribe: (topicFilter: string, options?: Abortable) => Promise<void>
   /** The Server has taken a subscription back. */
   readonly lost: (topicFilter: string, message: string) => void
   /** Unsubscriptions that the Server has not answered. */
@@ -152,11 +138,14 @@ const loop = async (
   return messages
 }
 
-const fault = (topicFilter: unknown, first: LoopOptions | Taking.MessageHandler, second: unknown) =>
+const handlerFault = (options: unknown) =>
+  callbackFault("subscribe", options) ?? OptionTable.fault("subscribe", calls.subscribeHandler, options)
+
+const fault = (topicFilter: unknown, first: unknown, second: unknown) =>
   topicFault("Topic Filter", topicFilter)
-    ?? (typeof first === "function" ? callbackFault("subscribe", second)
+    ?? (typeof first === "function" ? handlerFault(second)
       : typeof second === "function" ? handlerIsLast()
-      : numberFault("buffer", first.buffer, 0))
+      : OptionTable.fault("subscribe", calls.subscribeLoop, first))
 
 const handlerIsLast = () =>
   new InvalidOption({
@@ -181,10 +170,11 @@ export const make = (client: Client, events: Events): Subscribing => {
   return {
     // What it resolves to follows from its second argument.
     subscribe: subscribe as Subscribing["subscribe"],
-    unsubscribe: (topicFilter, { signal } = {}) => {
+    unsubscribe: (topicFilter, options = {}) => {
       const wrong = topicFault("Topic Filter", topicFilter)
+        ?? OptionTable.fault("unsubscribe", calls.unsubscribe, options)
       if (wrong !== undefined) return quiet(Promise.reject(wrong))
-      return members.unsubscribe(topicFilter, {}, signal)
+      return members.unsubscribe(topicFilter, {}, options.signal)
     },
     lost: (topicFilter, message) =>
       members.drop(topicFilter, { failure: new SubscriptionRefused({ topicFilter, message }) }),

@@ -29,14 +29,16 @@ export type { Message } from "./Message.ts"
 export type {
   Abortable,
   EndOptions,
-  MqttClient,
+  HandlerOptions,
+  LoopOptions,
   ReadOptions,
   ReauthenticateOptions,
   RequestOptions
-} from "./MqttClient.ts"
+} from "./callOptions.ts"
+export type { MqttClient } from "./MqttClient.ts"
 export { InvalidOption } from "./mistakes.ts"
 export type { ConnectOptions, ReconnectOptions, WebSocketConnectOptions } from "./options.ts"
-export { AlreadySubscribed, type HandlerOptions, type LoopOptions } from "./Subscribing.ts"
+export { AlreadySubscribed } from "./Subscribing.ts"
 export type { MessageHandler, Messages, Subscription } from "./Subscription.ts"
 export type { Connect } from "./connecting.ts"
 export type { ServersOptions } from "./servers.ts"

@@ -5,8 +5,10 @@ import * as Result from "effect/Result"
 import { type ClientOptions, stayConnected } from "../client/options.ts"
 import * as ServerUrl from "../client/ServerUrl.ts"
 import type { Endpoint } from "../../ports/Socket.ts"
-import type { InvalidOption } from "./mistakes.ts"
+import { connect } from "./knownOptions.ts"
+import { type InvalidOption, kind } from "./mistakes.ts"
 import { fault, serversFault } from "./optionFaults.ts"
+import * as OptionTable from "./OptionTable.ts"
 import type { ConnectOptions } from "./options.ts"
 import { type Endpoints, namesOf } from "./servers.ts"
 
@@ -29,6 +31,13 @@ const endpointOf = (server: ServerUrl.ServerUrl, { tls, webSocket }: ConnectOpti
   ...(server.path === undefined ? {} : { webSocket: { path: server.path, ...webSocket } })
 })
 
+const textOf = (url: unknown): Result.Result<string, ServerUrl.InvalidServerUrl> =>
+  typeof url === "string" ? Result.succeed(url)
+    : typeof url === "object" && url !== null && "href" in url ? Result.succeed(String(url.href))
+    : Result.fail(
+      new ServerUrl.InvalidServerUrl({ message: `the Server's URL must be a string or a URL, but is ${kind(url)}` })
+    )
+
 /** What the Client is made from, and where the Servers are. */
 export interface Wanted {
   readonly settings: ClientOptions
@@ -42,8 +51,10 @@ export const clientOptions = (
   options: ConnectOptions
 ): Result.Result<Wanted, InvalidOption | ServerUrl.InvalidServerUrl> =>
   Result.gen(function*() {
+    const mistake = OptionTable.fault("connect", connect, options)
+    if (mistake !== undefined) return yield* Result.fail(mistake)
     const servers: Array<ServerUrl.ServerUrl> = []
-    for (const url of urls) servers.push(yield* parse(String(url)))
+    for (const url of urls) servers.push(yield* parse(yield* textOf(url)))
     yield* serversFault(servers, options)
     for (const server of servers) yield* fault(options, server)
     const fromUrl = ServerUrl.clientOptions(servers[0] as ServerUrl.ServerUrl)

@@ -12,8 +12,12 @@ export class InvalidOption extends Data.TaggedError("InvalidOption")<{
 }> {}
 
 /** What a value is, for a message. */
-const kind = (value: unknown): string =>
-  value === null ? "null" : Array.isArray(value) ? "an array" : value === undefined ? "nothing" : `a ${typeof value}`
+export const kind = (value: unknown): string => {
+  if (value === null) return "null"
+  if (value === undefined) return "nothing"
+  const type = Array.isArray(value) ? "array" : value instanceof Uint8Array ? "Uint8Array" : typeof value
+  return (/^[aeo]/.test(type) ? "an " : "a ") + type
+}
 
 /** An object would be sent as "[object Object]", or as nothing. */
 export const payloadFault = (payload: unknown): InvalidPacket | undefined => {
@@ -28,18 +32,10 @@ export const payloadFault = (payload: unknown): InvalidPacket | undefined => {
 export const topicFault = (field: InvalidTopic["field"], topic: unknown): InvalidTopic | undefined => {
   if (typeof topic === "string") return undefined
   const message = `the ${field} is ${kind(topic)}; give one as a string, and call again for another`
-  return new InvalidTopic({ field, topic: String(topic), clause: "4.7", message })
+  return new InvalidTopic({ field, topic: kind(topic), clause: "4.7", message })
 }
 
 /** Other clients call back; these calls would wait for that for ever. */
 export const callbackFault = (call: string, options: unknown): InvalidOption | undefined =>
   typeof options !== "function" ? undefined
     : new InvalidOption({ option: "callback", message: `${call} calls nothing back: await its Promise` })
-
-/** `undefined` is the default, and fine. */
-export const numberFault = (option: string, value: unknown, least: number): InvalidOption | undefined =>
-  value === undefined || (typeof value === "number" && value >= least) ? undefined
-    : new InvalidOption({
-      option,
-      message: `${option} must be a number, ${least} or more, but is ${typeof value === "number" ? value : kind(value)}`
-    })

@@ -171,7 +171,7 @@ describe("a client with two Servers", () => {
       [[], {}, "url", "there is no URL"],
       [["mqtt://a", "mqtt://me@b"], {}, "url", "different user names or passwords"],
       [["mqtt://a"], { servers: {} }, "servers", "there is one URL"],
-      [["mqtt://a", "mqtt://b"], { servers: { order: "other" } }, "servers.order", "listed or random"],
+      [["mqtt://a", "mqtt://b"], { servers: { order: "other" } }, "servers.order", "\"listed\" or \"random\""],
       [["mqtt://a", "mqtt://b"], { servers: { returnAfter: 0 } }, "servers.returnAfter", "1 or more"]
     ] as const
   )("is refused with %j and %j", (urls, options, option, words) =>

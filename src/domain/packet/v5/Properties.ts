@@ -161,6 +161,8 @@ const writeNumber = (
 
 /** Bytes after their 16-bit length (1.5.6). */
 export const writeBinary = (writer: Writer.Writer, bytes: Bytes, field: string): void => {
+  // JavaScript allows a text, which would become as many zeros.
+  if (!(bytes instanceof Uint8Array)) return Fault.invalid(writer, field, "1.5.6", "must be a Uint8Array")
   if (bytes.length > 0xffff) {
     return Fault.invalid(writer, field, "1.5.6", `has ${bytes.length} bytes; at most 65535 fit`)
   }

@@ -190,8 +190,8 @@ describe("Client of MQTT 5, authenticating", () => {
 
   it("answers each question of the Server until it accepts", () =>
     run(Effect.gen(function*() {
-      const { connect, guest, making } = yield* asked({ method: "m", data: bytes("aa"), respond })
-      expect(connect.properties).toMatchObject({ authenticationMethod: "m", authenticationData: bytes("aa") })
+      const { connect, guest, making } = yield* asked({ method: "m", data: "é", respond })
+      expect(connect.properties).toMatchObject({ authenticationMethod: "m", authenticationData: bytes("c3a9") })
       for (const data of ["10", "20"]) {
         yield* guest.send(auth(data))
         expect(yield* guest.expect("Auth")).toEqual(auth(data + "01"))
@@ -213,6 +213,8 @@ describe("Client of MQTT 5, authenticating", () => {
       clause: string
     ]
   > = [
+    ["a question to a respond that gives no bytes", { method: "m", respond: () => Promise.resolve("") as never },
+      auth("10"), "4.12"],
     ["AUTH without a method in CONNECT", undefined, auth("10"), "MQTT-4.12.0-6"],
     ["AUTH of another method", { method: "m", respond }, auth("10", "other"), "MQTT-4.12.0-5"],
     ["AUTH that nobody can answer", { method: "m" }, auth("10"), "MQTT-4.12.0-2"],
