@@ -8,7 +8,8 @@
 /** How it ended: without a failure, or with one that the loop throws after all values. */
 type End = { readonly failure?: unknown }
 
-interface Waiter<A> {
+/** Who asks. */
+export interface Waiter<A> {
   readonly resolve: (result: IteratorResult<A, undefined>) => void
   readonly reject: (failure: unknown) => void
 }
@@ -21,6 +22,8 @@ export interface Mailbox<A> {
   readonly dropOldest: () => void
   /** The first end counts. What waits is still given out. */
   readonly end: (end?: End) => void
+  /** The next value, or the end, as soon as there is one. The returned function takes the question back. */
+  readonly take: (waiter: Waiter<A>) => () => void
   readonly next: () => Promise<IteratorResult<A, undefined>>
   /** The loop is left: what waits is dropped. */
   readonly leave: () => void
@@ -69,6 +72,14 @@ export const make = <A extends {}>(isDone: (value: A) => void = () => {}): Mailb
     state.ended = how
     for (const waiter of state.waiters.splice(0)) settleEnd(state, waiter)
   }
+  const take = (waiter: Waiter<A>) => {
+    finishInHand()
+    next(state, waiter)
+    return () => {
+      const place = state.waiters.indexOf(waiter)
+      if (place >= 0) state.waiters.splice(place, 1)
+    }
+  }
   return {
     push: (value) => {
       const waiter = state.waiters.shift()
@@ -82,11 +93,8 @@ export const make = <A extends {}>(isDone: (value: A) => void = () => {}): Mailb
       if (value !== undefined) isDone(value)
     },
     end,
-    next: () =>
-      new Promise((resolve, reject) => {
-        finishInHand()
-        next(state, { resolve, reject })
-      }),
+    take,
+    next: () => new Promise((resolve, reject) => void take({ resolve, reject })),
     leave: () => {
       end()
       state.ended = {}

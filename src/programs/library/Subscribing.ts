@@ -41,9 +41,8 @@ export interface Subscribing {
   readonly end: (end: End) => void
 }
 
-const defaultBuffer = 100
-
-const alreadySubscribed = (topicFilter: string) =>
+/** One at a time gets the messages of a Topic Filter. */
+export const alreadySubscribed = (topicFilter: string) =>
   new AlreadySubscribed({
     topicFilter,
     message:
@@ -123,7 +122,7 @@ const loop = async (
   topicFilter: string,
   options: LoopOptions
 ): Promise<Taking.Messages> => {
-  const taker = Taking.loop(topicFilter, options.buffer ?? defaultBuffer, events)
+  const taker = Taking.loop(topicFilter, options.buffer ?? Taking.defaultBuffer, events)
   const { granted, member } = await members.add(topicFilter, taker, options)
   const messages: Taking.Messages = {
     ...subscription(members, topicFilter, granted, member),

@@ -51,10 +51,16 @@ const watched = (work: Effect.Effect<void>, tell: () => void): Effect.Effect<voi
 
 const size = ({ payload, topic }: Message.Message): number => payload.length + topic.length
 
-/** Hands each message to a loop; makes the Client wait while more than `buffer` of them are not done. */
-export const loop = (topicFilter: string, buffer: number, { emit }: Events): Taker & {
+/** Takes messages for one that asks for them. */
+export interface Loop extends Taker {
   readonly mailbox: Mailbox.Mailbox<Message.Message>
-} => {
+}
+
+/** Messages that a loop's buffer holds, if its user does not say how many. */
+export const defaultBuffer = 100
+
+/** Hands each message to a loop; makes the Client wait while more than `buffer` of them are not done. */
+export const loop = (topicFilter: string, buffer: number, { emit }: Pick<Events, "emit">): Loop => {
   let bytes = 0
   let roomWaiters: ReadonlyArray<() => void> = []
   let isOver = false

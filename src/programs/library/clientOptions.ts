@@ -9,7 +9,7 @@ import { connect } from "./knownOptions.ts"
 import { type InvalidOption, kind } from "./mistakes.ts"
 import { fault, serversFault } from "./optionFaults.ts"
 import * as OptionTable from "./OptionTable.ts"
-import type { ConnectOptions } from "./options.ts"
+import type { ConnectOptions, PlaceOptions } from "./options.ts"
 import { type Endpoints, namesOf } from "./servers.ts"
 
 /** An MQTT 3.1.1 Server must take 23 of these characters (MQTT-3.1.3-5). `randomUUID` is missing in an insecure page. */
@@ -25,7 +25,7 @@ const reconnectPolicy = (reconnect: ConnectOptions["reconnect"]): ClientOptions[
 }
 
 /** The Server of one URL. */
-const endpointOf = (server: ServerUrl.ServerUrl, { tls, webSocket }: ConnectOptions): Endpoint => ({
+const endpointOf = (server: ServerUrl.ServerUrl, { tls, webSocket }: PlaceOptions): Endpoint => ({
   ...ServerUrl.clientOptions(server).endpoint,
   ...(tls === undefined ? {} : { tls }),
   ...(server.path === undefined ? {} : { webSocket: { path: server.path, ...webSocket } })
@@ -38,6 +38,38 @@ const textOf = (url: unknown): Result.Result<string, ServerUrl.InvalidServerUrl>
       new ServerUrl.InvalidServerUrl({ message: `the Server's URL must be a string or a URL, but is ${kind(url)}` })
     )
 
+/** Where the Servers are, and who connects to them. */
+interface Places {
+  readonly endpoints: Endpoints
+  readonly settings: Pick<ClientOptions, "endpoint" | "server" | "clientId" | "username" | "password">
+}
+
+type Parse = (url: string) => Result.Result<ServerUrl.ServerUrl, ServerUrl.InvalidServerUrl>
+
+/** What URLs say, and the options that belong to them. Fails if a URL is wrong, or does not go with an option. */
+export const places = (
+  parse: Parse,
+  urls: ReadonlyArray<string | URL>,
+  options: PlaceOptions
+): Result.Result<Places, InvalidOption | ServerUrl.InvalidServerUrl> =>
+  Result.gen(function*() {
+    const servers: Array<ServerUrl.ServerUrl> = []
+    for (const url of urls) servers.push(yield* parse(yield* textOf(url)))
+    yield* serversFault(servers, options)
+    for (const server of servers) yield* fault(options, server)
+    const fromUrl = ServerUrl.clientOptions(servers[0] as ServerUrl.ServerUrl)
+    // `serversFault` refuses a list without any.
+    const endpoints = servers.map((server) => endpointOf(server, options)) as [Endpoint, ...Array<Endpoint>]
+    const settings = {
+      endpoint: endpoints[0],
+      ...(endpoints.length === 1 ? {} : { server: namesOf(endpoints) }),
+      clientId: options.clientId ?? randomClientId(),
+      username: options.username ?? fromUrl.username,
+      password: options.password ?? fromUrl.password
+    }
+    return { endpoints, settings }
+  })
+
 /** What the Client is made from, and where the Servers are. */
 export interface Wanted {
   readonly settings: ClientOptions
@@ -46,18 +78,14 @@ export interface Wanted {
 
 /** Where and how to connect. Fails if a URL or an option is wrong. */
 export const clientOptions = (
-  parse: (url: string) => Result.Result<ServerUrl.ServerUrl, ServerUrl.InvalidServerUrl>,
+  parse: Parse,
   urls: ReadonlyArray<string | URL>,
   options: ConnectOptions
 ): Result.Result<Wanted, InvalidOption | ServerUrl.InvalidServerUrl> =>
   Result.gen(function*() {
     const mistake = OptionTable.fault("connect", connect, options)
     if (mistake !== undefined) return yield* Result.fail(mistake)
-    const servers: Array<ServerUrl.ServerUrl> = []
-    for (const url of urls) servers.push(yield* parse(yield* textOf(url)))
-    yield* serversFault(servers, options)
-    for (const server of servers) yield* fault(options, server)
-    const fromUrl = ServerUrl.clientOptions(servers[0] as ServerUrl.ServerUrl)
+    const { endpoints, settings } = yield* places(parse, urls, options)
     const {
       onEvent: _,
       reconnect,
@@ -68,15 +96,5 @@ export const clientOptions = (
       webSocket: ______,
       ...rest
     } = options
-    // `serversFault` refuses a list without any.
-    const endpoints = servers.map((server) => endpointOf(server, options)) as [Endpoint, ...Array<Endpoint>]
-    const settings = {
-      ...rest,
-      endpoint: endpoints[0],
-      clientId: options.clientId ?? randomClientId(),
-      username: options.username ?? fromUrl.username,
-      password: options.password ?? fromUrl.password,
-      reconnect: reconnectPolicy(reconnect)
-    }
-    return { endpoints, settings: endpoints.length === 1 ? settings : { ...settings, server: namesOf(endpoints) } }
+    return { endpoints, settings: { ...rest, ...settings, reconnect: reconnectPolicy(reconnect) } }
   })

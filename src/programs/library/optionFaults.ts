@@ -4,13 +4,13 @@
 import * as Result from "effect/Result"
 import type * as ServerUrl from "../client/ServerUrl.ts"
 import { InvalidOption } from "./mistakes.ts"
-import type { ConnectOptions } from "./options.ts"
+import type { PlaceOptions } from "./options.ts"
 
 const wrong = (option: string, message: string) => Result.fail(new InvalidOption({ option, message }))
 
 /** Options that say something of another kind of connection than the URL asks for. */
 const schemeFault = (
-  { tls, webSocket }: ConnectOptions,
+  { tls, webSocket }: PlaceOptions,
   { path, ssl }: ServerUrl.ServerUrl
 ): Result.Result<void, InvalidOption> => {
   if (tls !== undefined && !ssl) {
@@ -26,7 +26,7 @@ const schemeFault = (
 }
 
 /** What is wrong with the options for this Server. */
-export const fault = (options: ConnectOptions, server: ServerUrl.ServerUrl): Result.Result<void, InvalidOption> => {
+export const fault = (options: PlaceOptions, server: ServerUrl.ServerUrl): Result.Result<void, InvalidOption> => {
   if (options.cleanSession === false && options.clientId === undefined) {
     return wrong("clientId", "cleanSession: false needs a clientId that stays the same: the Session belongs to it")
   }
@@ -36,7 +36,7 @@ export const fault = (options: ConnectOptions, server: ServerUrl.ServerUrl): Res
 /** What goes with several URLs, and only with them. */
 export const serversFault = (
   servers: ReadonlyArray<ServerUrl.ServerUrl>,
-  { servers: choice }: ConnectOptions
+  { servers: choice }: PlaceOptions
 ): Result.Result<void, InvalidOption> => {
   const [first, ...others] = servers
   if (first === undefined) {

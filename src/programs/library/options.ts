@@ -21,8 +21,8 @@ export interface WebSocketConnectOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
-/** All of it has defaults. Times are in milliseconds, but `keepAlive` is in seconds, as MQTT sends it. */
-export interface ConnectOptions {
+/** Who connects, where and how: what belongs to the URLs. */
+export interface PlaceOptions {
   /** Unique at the Server: a second client with this name disconnects the first one. A random one by default. */
   readonly clientId?: string | undefined
   /** Goes before that of the URL. */
@@ -30,15 +30,25 @@ export interface ConnectOptions {
   /** Goes before that of the URL. Needs a user name. */
   readonly password?: Payload | undefined
   /**
-   * 4, the default: MQTT 3.1.1. 5: MQTT 5. "auto": MQTT 5, and MQTT 3.1.1 if the Server refuses MQTT 5 or closes the
-   * first connection on it; each of several Servers by itself.
-   */
-  readonly version?: 4 | 5 | "auto" | undefined
-  /**
    * True, the default: the Server forgets subscriptions and messages when the connection ends. False: it keeps them for
    * this `clientId`, which must then be given.
    */
   readonly cleanSession?: boolean | undefined
+  /** For mqtts:// and wss://. PEM texts. By default Node's own authorities are trusted; the name is always checked. */
+  readonly tls?: Tls | undefined
+  /** For ws:// and wss://. Path and query belong to the URL. */
+  readonly webSocket?: WebSocketConnectOptions | undefined
+  /** How to choose, if `connect` gets several URLs. */
+  readonly servers?: ServersOptions | undefined
+}
+
+/** All of it has defaults. Times are in milliseconds, but `keepAlive` is in seconds, as MQTT sends it. */
+export interface ConnectOptions extends PlaceOptions {
+  /**
+   * 4, the default: MQTT 3.1.1. 5: MQTT 5. "auto": MQTT 5, and MQTT 3.1.1 if the Server refuses MQTT 5 or closes the
+   * first connection on it; each of several Servers by itself.
+   */
+  readonly version?: 4 | 5 | "auto" | undefined
   /**
    * Keeps on disk what is owed with QoS 1 and 2, so that it outlives the program: `directory(path)` of
    * `dormouse-mqtt/store`. Needs a `clientId`, and `cleanSession` false.
@@ -66,12 +76,6 @@ export interface ConnectOptions {
   readonly userProperties?: ClientOptions["userProperties"]
   /** What the Server publishes if this client is lost without `end`. */
   readonly will?: WillOptions | undefined
-  /** For mqtts:// and wss://. PEM texts. By default Node's own authorities are trusted; the name is always checked. */
-  readonly tls?: Tls | undefined
-  /** For ws:// and wss://. Path and query belong to the URL. */
-  readonly webSocket?: WebSocketConnectOptions | undefined
-  /** How to choose, if `connect` gets several URLs. */
-  readonly servers?: ServersOptions | undefined
   /** What to do when a connection is lost. False: the client ends. By default it tries again for ever. */
   readonly reconnect?: ReconnectOptions | false | undefined
   /**

@@ -5,6 +5,7 @@
  * no wait of the policy while another one is there. A connection that lasts makes its Server the present one.
  */
 import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -121,8 +122,8 @@ const connect = (state: State): Effect.Effect<Connection, SocketError> =>
 
 /** How to choose, and how long a try may take. */
 export interface LayerOptions extends ServersOptions {
-  /** Milliseconds: the `connectTimeout` of the Client, of which each Server gets its share. 10,000 by default. */
-  readonly connectTimeout?: number | undefined
+  /** The `connectTimeout` of the Client, of which each Server gets its share. 10 seconds by default. */
+  readonly connectTimeout?: Duration.Input | undefined
 }
 
 /** At least one Server. */
@@ -135,13 +136,13 @@ export type Endpoints = readonly [Endpoint, ...ReadonlyArray<Endpoint>]
 export const layer = (
   sockets: Layer.Layer<Socket>,
   endpoints: Endpoints,
-  { connectTimeout = 10_000, order = "listed", returnAfter = 60_000 }: LayerOptions = {}
+  { connectTimeout = "10 seconds", order = "listed", returnAfter = 60_000 }: LayerOptions = {}
 ): Layer.Layer<Socket> => {
   // Of one user's `connect`, which may need several Clients until a Server is there.
   const lasting = {
     endpoints: order === "random" ? shuffled(endpoints) : endpoints,
     // The last one must have its time before the Client gives up.
-    attemptMillis: Math.floor(connectTimeout / (endpoints.length + 1)),
+    attemptMillis: Math.floor(Duration.toMillis(connectTimeout) / (endpoints.length + 1)),
     returnMillis: order === "random" || returnAfter === false ? undefined : returnAfter,
     choice: { at: 0 }
   }
