@@ -29,6 +29,8 @@ export type SocketErrorReason =
   | "Tls"
   /** The Server did not open a WebSocket: `status` of SocketError is what it answered, if that was HTTP. */
   | "Handshake"
+  /** The Client itself has left this Server, because the first of its list is there again. */
+  | "Failback"
   | "Unknown"
 
 /** Why connections end again and again, as far as it can be guessed; `message` says what to look at. */

@@ -41,6 +41,7 @@ const advice: Readonly<Record<SocketErrorReason, string>> = {
   Closed: "",
   Tls: "TLS failed",
   Handshake: "",
+  Failback: "",
   Unknown: ""
 }
 

@@ -164,7 +164,7 @@ export interface Client {
   readonly status: Stream.Stream<Core.Status>
   /**
    * What went wrong without ending the connection, as it happens: for example a message that is too large, or an
-   * unexpected acknowledgement.
+   * unexpected acknowledgement. While nobody runs it, each is logged as a warning.
    */
   readonly notices: Stream.Stream<Notice.Notice>
 }
@@ -187,7 +187,7 @@ const fromCore = (core: Core.Core, leaving: Leaving): Client => ({
   flush: flush(core),
   isConnected: Effect.sync(() => core.link !== undefined),
   status: Stream.fromPubSub(core.statuses),
-  notices: Stream.fromPubSub(core.notices)
+  notices: Notice.counted(Stream.fromPubSub(core.notices), core.noticeReaders)
 })
 
 /** MQTT 5 is loaded when it is asked for: so who does not need it does not carry it. */
@@ -223,7 +223,7 @@ export const makeWith = (
     const keeping = options.store === undefined ? undefined
       : Keeping.make(yield* options.store.open(options.clientId))
     const core = yield* Core.make(settings, keeping)
-    yield* Notice.log(core.notices)
+    yield* Notice.log(core.notices, core.noticeReaders)
     if (keeping !== undefined) yield* keep(core, keeping)
     yield* Effect.fromResult(subscribe.prepare(core))
     yield* Effect.forkScoped(Inbox.run(core.inbox))

@@ -53,6 +53,7 @@ export interface Core {
   readonly subscriptions: Subscriptions.Subscriptions
   readonly statuses: PubSub.PubSub<Status>
   readonly notices: Notice.Notices
+  readonly noticeReaders: Notice.Readers
   readonly responses: Responses.Responses
   /** The last text that was found to be a Topic Name: often several messages in a row go to one topic. */
   topicName: TopicName | undefined
@@ -114,6 +115,7 @@ export const make = (settings: Settings, keeping?: Keeping.Keeping): Effect.Effe
       subscriptions,
       statuses: yield* PubSub.unbounded<Status>({ replay: 1 }),
       notices,
+      noticeReaders: { count: 0 },
       responses: Responses.make(),
       topicName: undefined,
       link: undefined,

@@ -1,9 +1,10 @@
 /**
- * What went wrong without ending anything: reported when it happens, in `notices` and in the log.
+ * What went wrong without ending anything: reported when it happens, in `notices`, or in the log if nobody reads them.
  */
 import * as Effect from "effect/Effect"
 import * as PubSub from "effect/PubSub"
 import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import type { PublishError } from "./errors.ts"
 
 /** Each has a `message` for people, and in `_tag` and its other fields the same for programs. */
@@ -71,11 +72,27 @@ export const tell = (notices: Notices, notice: Notice): void => {
   PubSub.publishUnsafe(notices, notice)
 }
 
-/** Logs each as a warning, as long as the Scope lives. */
-export const log = (notices: Notices): Effect.Effect<void, never, Scope.Scope> =>
+/** How many read them. */
+export interface Readers {
+  count: number
+}
+
+/** The same Stream; while it runs, somebody reads. */
+export const counted = (notices: Stream.Stream<Notice>, readers: Readers): Stream.Stream<Notice> => {
+  const enter = Effect.sync(() => void readers.count++)
+  const leave = Effect.sync(() => void readers.count--)
+  return Stream.unwrap(Effect.as(Effect.acquireRelease(enter, () => leave), notices))
+}
+
+/** Logs as a warning what nobody reads. */
+export const logUnread = ({ message }: Notice, { count }: Readers): Effect.Effect<void> =>
+  count > 0 ? Effect.void : Effect.logWarning(message)
+
+/** Does so as long as the Scope lives. */
+export const log = (notices: Notices, readers: Readers): Effect.Effect<void, never, Scope.Scope> =>
   Effect.gen(function*() {
     const subscription = yield* PubSub.subscribe(notices)
     yield* Effect.forkScoped(
-      Effect.forever(Effect.flatMap(PubSub.take(subscription), ({ message }) => Effect.logWarning(message)))
+      Effect.forever(Effect.flatMap(PubSub.take(subscription), (notice) => logUnread(notice, readers)))
     )
   })

@@ -142,13 +142,14 @@ const watching = ({ client, judge, news, report }: Collector): Effect.Effect<voi
 
 const noticing = ({ client, news, report }: Collector): Effect.Effect<void> =>
   Stream.runForEach(client.notices, (notice) =>
-    Effect.sync(() => {
+    Effect.suspend(() => {
       if (notice._tag === "OversizedMessage") {
         const { maximum, size, topic = "a message" } = notice
         Report.rejected(report, `${quoted(topic)} has ${size} bytes, more than ${maximum}`)
       } else if (notice._tag === "SubscriptionLost") report.remark = notice.message
-      else return
+      else return Effect.logWarning(notice.message)
       news.openUnsafe()
+      return Effect.void
     }))
 
 /** Runs until the Client has ended for good. The end of the Scope stores and acknowledges what was collected. */

@@ -4,6 +4,7 @@
 import type { Notice } from "../client/Notice.ts"
 import type { Status } from "../client/Core.ts"
 import * as Mailbox from "./Mailbox.ts"
+import { isReceived } from "./running.ts"
 
 /**
  * What happened. `Connected`, `Reconnecting` and `Disconnected` are the status; the others are problems that did not end
@@ -27,7 +28,8 @@ export type ClientEvent =
 export interface Events {
   /** The end was asked for: without `onEvent` it is no reason for a warning. */
   readonly expectEnd: () => void
-  readonly emit: (event: ClientEvent) => void
+  /** `error`: what a Promise or a loop has rejected with, if that tells the same. */
+  readonly emit: (event: ClientEvent, error?: Error) => void
   /** The present status, then all that happens. Ends with the client. */
   readonly iterate: () => AsyncIterable<ClientEvent>
   readonly end: () => void
@@ -49,31 +51,44 @@ const text = (event: ClientEvent): string | undefined => {
   }
 }
 
+/** What else may have told somebody the same. */
+const errorOf = (event: ClientEvent): Error | undefined =>
+  event._tag === "PublishFailed" ? event.error
+    : event._tag === "Reconnecting" || event._tag === "Disconnected" ? event.reason
+    : undefined
+
 /** Tells people what goes wrong; `code` is the event's name. */
 export type Warn = (message: string, code: string) => void
 
 const isStatus = ({ _tag }: ClientEvent): boolean =>
   _tag === "Connected" || _tag === "Reconnecting" || _tag === "Disconnected"
 
-/** Calls `onEvent`; without it, what goes wrong is a warning. */
+/**
+ * Calls `onEvent`; without it, and without a loop over the events, what goes wrong is a warning, unless somebody gets the
+ * same from a Promise or a loop.
+ */
 export const make = (onEvent: ((event: ClientEvent) => void) | undefined, warn: Warn): Events => {
   const loops = new Set<Mailbox.Mailbox<ClientEvent>>()
   let status: ClientEvent | undefined
   let isOver = false
   let isEndExpected = false
 
-  const tell = onEvent ?? ((event) => {
+  const warnOf = (event: ClientEvent, error: Error | undefined): void => {
     const message = text(event)
-    if (message !== undefined && !(event._tag === "Disconnected" && isEndExpected)) warn(message, event._tag)
-  })
-  const emit = (event: ClientEvent): void => {
+    if (message === undefined || loops.size > 0 || (event._tag === "Disconnected" && isEndExpected)) return
+    if (error === undefined) return warn(message, event._tag)
+    // Who awaits a Promise says so only after it was made.
+    setTimeout(() => isReceived(error) ? undefined : warn(message, event._tag))
+  }
+  const emit = (event: ClientEvent, error = errorOf(event)): void => {
     if (isStatus(event)) status = event
     for (const loop of loops) {
       if (loop.size() >= capacity) loop.dropOldest()
       loop.push(event)
     }
+    if (onEvent === undefined) return warnOf(event, error)
     try {
-      tell(event)
+      onEvent(event)
     } catch (error) {
       warn(`onEvent threw ${String(error)}`, "ListenerFailed")
     }

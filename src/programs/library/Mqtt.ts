@@ -54,11 +54,12 @@ const connect = (
     const socket = Layer.succeed(Socket, yield* Socket)
     const client = yield* endpoints.length === 1 ? made
       : Effect.provide(made, Servers.layer(socket, endpoints, { ...servers, connectTimeout }))
-    const { expectEnd, stream } = yield* Streaming.make(client)
+    const { expectEnd, notices, stream } = yield* Streaming.make(client)
     return {
       ...client,
       clientId: settings.clientId,
       stream,
+      notices,
       disconnect: Effect.andThen(expectEnd, client.disconnect),
       disconnectWithWill: Effect.andThen(expectEnd, client.disconnectWithWill)
     }

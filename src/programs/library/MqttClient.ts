@@ -24,7 +24,7 @@ import * as Message from "./Message.ts"
 import { calls } from "./knownOptions.ts"
 import { callbackFault, type InvalidOption, payloadFault, topicFault } from "./mistakes.ts"
 import * as OptionTable from "./OptionTable.ts"
-import { quiet, run, settled } from "./running.ts"
+import { plain, quiet, run, settled } from "./running.ts"
 import * as Subscribing from "./Subscribing.ts"
 import type { MessageHandler, Messages, Subscription } from "./Subscription.ts"
 
@@ -126,7 +126,7 @@ const publishing = (life: Life): MqttClient["publish"] => (topic, payload, optio
   const published = run(told, signal)
   life.pending.add(published)
   const forget = () => life.pending.delete(published)
-  published.then(forget, forget)
+  plain(published).then(forget, forget)
   return published
 }
 
@@ -199,8 +199,8 @@ const live = (client: Client.Client, scope: Scope.Closeable, events: Events.Even
     void quiet(close())
   }
   const onNotice = (notice: Client.Notice) => {
-    events.emit(notice)
-    if (notice._tag === "SubscriptionLost") subscribing.lost(notice.topicFilter, notice.message)
+    if (notice._tag !== "SubscriptionLost") return events.emit(notice)
+    events.emit(notice, subscribing.lost(notice.topicFilter, notice.message))
   }
   watcher = Effect.runFork(Effect.all([
     Stream.runForEach(client.status, (status) => Effect.sync(() => onStatus(status))),

@@ -9,6 +9,7 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Client, LinkError, Notice, Status, SubscribeError } from "../client/Client.ts"
 import { SubscriptionRefused } from "../client/errors.ts"
+import { counted, logUnread, type Readers } from "../client/Notice.ts"
 import type { SubscribeOptions } from "../client/options.ts"
 import type { Events } from "./Events.ts"
 import type { Message } from "./Message.ts"
@@ -37,6 +38,8 @@ interface State {
   readonly loops: Map<string, Taking.Loop>
   /** UNSUBSCRIBE packets that have no answer. */
   readonly leaving: Map<string, Fiber.Fiber<void>>
+  /** Of the user's. */
+  readonly noticeReaders: Readers
   /** The user ends the client: its Streams end without a failure. */
   isLeaving: boolean
 }
@@ -93,29 +96,34 @@ const open = (
     return loop
   })
 
-/** Ends the Streams of a client that is over, and fails the one that the Server takes back. */
-const follow = (state: State): Effect.Effect<void> => {
-  const { client, loops } = state
-  const onStatus = (status: Status) => {
-    if (status._tag !== "Disconnected") return
-    for (const loop of loops.values()) loop.end(state.isLeaving ? {} : { failure: status.reason })
-    loops.clear()
-  }
-  const onNotice = (notice: Notice) => {
-    if (notice._tag !== "SubscriptionLost") return
-    const { message, topicFilter } = notice
-    loops.get(topicFilter)?.end({ failure: new SubscriptionRefused({ topicFilter, message }) })
-    loops.delete(topicFilter)
-  }
-  return Effect.all([
-    Stream.runForEach(client.status, (status) => Effect.sync(() => onStatus(status))),
-    Stream.runForEach(client.notices, (notice) => Effect.sync(() => onNotice(notice)))
-  ], { concurrency: "unbounded", discard: true })
+/** Ends the Streams of a client that is over. */
+const onStatus = ({ isLeaving, loops }: State, status: Status): void => {
+  if (status._tag !== "Disconnected") return
+  for (const loop of loops.values()) loop.end(isLeaving ? {} : { failure: status.reason })
+  loops.clear()
 }
+
+/** Fails the Stream that the Server takes back: its user need not be told twice. */
+const onNotice = ({ loops, noticeReaders }: State, notice: Notice): Effect.Effect<void> => {
+  const loop = notice._tag === "SubscriptionLost" ? loops.get(notice.topicFilter) : undefined
+  if (notice._tag !== "SubscriptionLost" || loop === undefined) return logUnread(notice, noticeReaders)
+  const { message, topicFilter } = notice
+  loop.end({ failure: new SubscriptionRefused({ topicFilter, message }) })
+  loops.delete(topicFilter)
+  return Effect.void
+}
+
+const follow = (state: State): Effect.Effect<void> =>
+  Effect.all([
+    Stream.runForEach(state.client.status, (status) => Effect.sync(() => onStatus(state, status))),
+    Stream.runForEach(state.client.notices, (notice) => onNotice(state, notice))
+  ], { concurrency: "unbounded", discard: true })
 
 /** The Streams of one client. */
 export interface Streaming {
   readonly stream: (topicFilter: string, options?: StreamOptions) => Stream.Stream<Message, StreamError>
+  /** Those of the client, for the user. */
+  readonly notices: Stream.Stream<Notice>
   /** From now on the end of the client is wanted. */
   readonly expectEnd: Effect.Effect<void>
 }
@@ -130,7 +138,16 @@ export const make = (client: Client): Effect.Effect<Streaming, never, Scope.Scop
         if ("message" in event) log(Effect.logWarning(event.message))
       }
     }
-    const state: State = { client, scope, events, loops: new Map(), leaving: new Map(), isLeaving: false }
+    const noticeReaders: Readers = { count: 0 }
+    const state: State = {
+      client,
+      scope,
+      events,
+      loops: new Map(),
+      leaving: new Map(),
+      noticeReaders,
+      isLeaving: false
+    }
     const expectEnd = Effect.sync(() => {
       state.isLeaving = true
     })
@@ -145,5 +162,5 @@ export const make = (client: Client): Effect.Effect<Streaming, never, Scope.Scop
       Stream.unwrap(
         Effect.map(open(state, topicFilter, options), (loop) => Stream.fromPull(Effect.succeed(pull(loop))))
       )
-    return { stream, expectEnd }
+    return { stream, notices: counted(client.notices, noticeReaders), expectEnd }
   })

@@ -10,7 +10,7 @@ import type { Events } from "./Events.ts"
 import { calls } from "./knownOptions.ts"
 import { callbackFault, InvalidOption, topicFault } from "./mistakes.ts"
 import * as OptionTable from "./OptionTable.ts"
-import { quiet, run } from "./running.ts"
+import { plain, quiet, run } from "./running.ts"
 import { onAbort } from "./signals.ts"
 import * as Taking from "./Subscription.ts"
 
@@ -33,8 +33,8 @@ export interface Subscribing {
     ): Promise<Taking.Subscription>
   }
   readonly unsubscribe: (topicFilter: string, options?: Abortable) => Promise<void>
-  /** The Server has taken a subscription back. */
-  readonly lost: (topicFilter: string, message: string) => void
+  /** The Server has taken a subscription back: what its loop throws, if it has one. */
+  readonly lost: (topicFilter: string, message: string) => SubscriptionRefused
   /** Unsubscriptions that the Server has not answered. */
   readonly leaving: () => Iterable<Promise<unknown>>
   /** There will be no more messages. */
@@ -73,7 +73,7 @@ const membersOf = (client: Client) => {
     const answered = () => {
       if (leaving.get(topicFilter) === left) leaving.delete(topicFilter)
     }
-    left.then(answered, answered)
+    plain(left).then(answered, answered)
     return left
   }
   /** Unsubscribes first: who has taken messages until then would otherwise be given what waited behind him, and be done. */
@@ -94,7 +94,7 @@ const membersOf = (client: Client) => {
     try {
       // Its answer would otherwise count for this subscription.
       await leaving.get(topicFilter)?.catch(() => {})
-      const granted = await run(client.subscribe(topicFilter, options, taker.handler), signal)
+      const granted = await plain(run(client.subscribe(topicFilter, options, taker.handler), signal))
       member.release = onAbort(signal, () => void end(topicFilter, member, { failure: signal?.reason }))
       return { member, granted }
     } catch (error) {
@@ -175,8 +175,11 @@ export const make = (client: Client, events: Events): Subscribing => {
       if (wrong !== undefined) return quiet(Promise.reject(wrong))
       return members.unsubscribe(topicFilter, {}, options.signal)
     },
-    lost: (topicFilter, message) =>
-      members.drop(topicFilter, { failure: new SubscriptionRefused({ topicFilter, message }) }),
+    lost: (topicFilter, message) => {
+      const failure = new SubscriptionRefused({ topicFilter, message })
+      members.drop(topicFilter, { failure })
+      return failure
+    },
     leaving: () => members.leaving.values(),
     end: (how) => {
       for (const topicFilter of members.members.keys()) members.drop(topicFilter, how)

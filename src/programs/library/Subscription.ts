@@ -7,6 +7,7 @@ import type { Handler } from "../client/Handler.ts"
 import type { Events } from "./Events.ts"
 import * as Mailbox from "./Mailbox.ts"
 import * as Message from "./Message.ts"
+import { thrown } from "./running.ts"
 
 /** What the Server sends until it ends. The end of an `await using` block unsubscribes, without waiting for the Server. */
 export interface Subscription extends AsyncDisposable {
@@ -97,7 +98,8 @@ export const loop = (topicFilter: string, buffer: number, { emit }: Pick<Events,
     mailbox.push(message)
     return isRoom() ? undefined : watched(room, tellStalled)
   }
-  const end: Taker["end"] = (how) => {
+  const end: Taker["end"] = (how = {}) => {
+    if ("failure" in how) thrown(how.failure)
     mailbox.end(how)
     // Who waits for this loop need not wait any more, even if nobody reads what is left.
     isOver = true

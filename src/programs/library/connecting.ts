@@ -17,7 +17,7 @@ import type { InvalidOption } from "./mistakes.ts"
 import * as MqttClient from "./MqttClient.ts"
 import { clientOptions } from "./clientOptions.ts"
 import type { ConnectOptions } from "./options.ts"
-import { run } from "./running.ts"
+import { plain, run } from "./running.ts"
 import * as Servers from "./servers.ts"
 
 type Sockets = Layer.Layer<Socket>
@@ -65,7 +65,7 @@ const once = async (
     Effect.provideService(References.MinimumLogLevel, "None"),
     Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
   )
-  return { client: placed(await run(within(made), signal), within), scope }
+  return { client: placed(await plain(run(within(made), signal)), within), scope }
 }
 
 /** Server unavailable, in MQTT 3.1.1 and in MQTT 5; Server busy; Connection rate exceeded. */

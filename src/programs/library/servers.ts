@@ -91,7 +91,7 @@ const watched = (state: State, connection: Connection, place: number): Effect.Ef
     const why = (error: SocketError) => {
       if (!isLeft) return error
       const message = `${nameOf(own)} was left, because ${nameOf(first)} is there again`
-      return new SocketError({ reason: "Unknown", message })
+      return new SocketError({ reason: "Failback", message })
     }
     const pull = Effect.catchTag(connection.pull, "SocketError", (error) => Effect.flatMap(ended, () => why(error)))
     const stay = home === undefined ? Effect.void : Fiber.interrupt(home)

@@ -16,7 +16,12 @@ import { type Connect, connectOver } from "./connecting.ts"
 import { run } from "./running.ts"
 
 export type { TestNetwork } from "../../adapters/simulation/testing/TestNetwork.ts"
-export type { TestMessage, TestPublishOptions, TestServer } from "../../adapters/simulation/testing/TestServer.ts"
+export type {
+  RetainedMessage,
+  TestMessage,
+  TestPublishOptions,
+  TestServer
+} from "../../adapters/simulation/testing/TestServer.ts"
 
 /** A Server and the network before it. */
 export interface SimulatedServer {

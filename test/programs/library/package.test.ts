@@ -302,7 +302,7 @@ describe.skipIf(process.platform === "win32")("the client in a browser", () => {
     const plain = await forBrowser(write("page.js", `import { connect, SocketError } from "dormouse-mqtt"
       globalThis.result = [connect, SocketError]`))
     // A page opens it in test/programs/library/browser.test.ts. MQTT 5 is in it, because it is one file.
-    expect(plain.length).toBeLessThan(226_000)
+    expect(plain.length).toBeLessThan(232_000)
     const composed = await forBrowser(write("composed.js", `import { BrowserSocket, Client } from "dormouse-mqtt/effect"
       globalThis.result = [BrowserSocket.layer, Client.make]`))
     for (const script of [plain, composed]) {

@@ -123,7 +123,7 @@ describe("a client with two Servers", () => {
       expect([first.messages, second.messages]).toEqual([["a first"], ["a second"]])
       expect(events[1]).toMatchObject({
         _tag: "Reconnecting",
-        reason: { message: expect.stringContaining("was left, because 127.0.0.1") }
+        reason: { reason: "Failback", message: expect.stringContaining("was left, because 127.0.0.1") }
       })
     }))
 

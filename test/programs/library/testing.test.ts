@@ -22,7 +22,8 @@ describe("a simulated Server, for programs with Promises", () => {
     expect(server.messages).toMatchObject([
       { topic: "is/temperature", text: "21.4", qos: 1, retain: true, dup: false, clientId: "thermostat", at: 0 }
     ])
-    expect(server.retained("is/temperature")).toBe("21.4")
+    expect(server.retained("is/temperature")).toMatchObject({ topic: "is/temperature", text: "21.4", qos: 1, at: 0 })
+    expect(server.retained("set/temperature")).toBeUndefined()
     expect([server.clients(), server.subscriptions("thermostat")]).toEqual([["thermostat"], ["set/#"]])
     await client.end()
     expect([server.clients(), now()]).toEqual([[], 0])
@@ -71,7 +72,7 @@ describe("a simulated Server, for programs with Promises", () => {
     network.refuse()
     network.drop()
     await advance(0)
-    expect([server.retained("state"), client.isConnected]).toEqual(["lost", false])
+    expect([server.retained("state")?.text, client.isConnected]).toEqual(["lost", false])
     const published = client.publish("a", "b", { qos: 1 })
     await advance(30_000)
     expect(server.messages).toEqual([])

@@ -9,21 +9,25 @@ import * as Server from "../world/Server.ts"
 import type { Accept } from "./TestNetwork.ts"
 import * as Version5 from "./Version5.ts"
 
-/** A message that a client has published. */
-export interface TestMessage {
+/** A message that the Server has kept for later subscribers. */
+export interface RetainedMessage {
   readonly topic: string
   readonly payload: Uint8Array
   /** The payload as UTF-8. */
   readonly text: string
   readonly qos: 0 | 1 | 2
   readonly retain: boolean
-  readonly dup: boolean
   /** With MQTT 5. */
   readonly properties?: Properties<"PUBLISH"> | undefined
+  /** When it came, in milliseconds of simulated time. */
+  readonly at: number
+}
+
+/** A message that a client has published. */
+export interface TestMessage extends RetainedMessage {
+  readonly dup: boolean
   /** Who has published it. */
   readonly clientId: string
-  /** Milliseconds of simulated time. */
-  readonly at: number
 }
 
 /** What a message is published with. `properties` reach clients of MQTT 5. */
@@ -42,8 +46,8 @@ export interface TestServer {
   readonly messages: ReadonlyArray<TestMessage>
   /** Publishes as another client. Throws InvalidTopic. */
   readonly publish: (topic: string, payload: string | Uint8Array, options?: TestPublishOptions) => void
-  /** The retained message of a topic, as text. */
-  readonly retained: (topic: string) => string | undefined
+  /** The retained message of a topic. */
+  readonly retained: (topic: string) => RetainedMessage | undefined
   /** Client Identifiers that are connected. */
   readonly clients: () => ReadonlyArray<string>
   /** Topic Filters that this client is subscribed to. */
@@ -84,7 +88,7 @@ export const make = (server: Server.Server, now: () => number): TestServer => {
     },
     retained: (topic) => {
       const kept = server.retained.get(topic)
-      return kept === undefined ? undefined : Bytes.toText(kept.payload)
+      return kept === undefined ? undefined : { ...kept, text: Bytes.toText(kept.payload) }
     },
     clients: () => [...server.sessions].flatMap(([clientId, { link }]) => link === undefined ? [] : [clientId]),
     subscriptions: (clientId) => [...server.sessions.get(clientId)?.subscriptions.keys() ?? []],
