@@ -81,8 +81,8 @@ export interface Simulation extends Servers {
    * give it `sleep` where it pauses.
    */
   readonly advance: (millis: number) => Promise<void>
-  /** For your program: done when so many milliseconds have passed, which `advance` and `until` let pass. */
-  readonly sleep: (millis: number) => Promise<void>
+  /** For your program: done when so many milliseconds (0 by default) have passed, which `advance` and `until` let pass. */
+  readonly sleep: (millis?: number) => Promise<void>
   /**
    * Lets time pass until this Promise has settled, and gives what it does. Rejects if no passing of time settles it, or
    * a day does not.
@@ -104,6 +104,6 @@ export const simulate = (): Simulation => {
       Effect.flatMap(Effect.fromResult(Settings.settings(options, version5)), (settings) =>
         Client.makeWith(options, settings))
   })
-  const sleep = (millis: number) => run(within(Effect.sleep(millis)))
+  const sleep = (millis = 0) => run(within(Effect.sleep(millis)))
   return { server, network, addServer, connect, now, advance, sleep, until }
 }
