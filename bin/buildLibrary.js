@@ -46,6 +46,22 @@ const filesBelow = (directory) =>
   readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))
 
+/** The guide as the package's README, and the pages that it links to, at the places where it expects them. */
+const copyGuide = (out) => {
+  const copied = new Set()
+  const copy = (page, name) => {
+    copied.add(page)
+    const text = readFileSync(path.join(root, "docs", page), "utf8")
+    mkdirSync(path.dirname(path.join(out, name)), { recursive: true })
+    writeFileSync(path.join(out, name), text)
+    for (const [, link] of text.matchAll(/\]\((?!https?:)([^)#]+)/g)) {
+      const linked = path.posix.join(path.posix.dirname(page), link)
+      if (!copied.has(linked)) copy(linked, linked)
+    }
+  }
+  copy("library.md", "README.md")
+}
+
 const manifest = () => {
   const { dependencies, engines, license, type, version } = JSON.parse(
     readFileSync(path.join(root, "package.json"), "utf8")
@@ -81,7 +97,7 @@ export const buildLibrary = (out) => {
       writeFileSync(file, rewriteDeclaration(readFileSync(file, "utf8")))
     }
     copyFileSync(path.join(root, "LICENSE"), path.join(made, "LICENSE"))
-    copyFileSync(path.join(root, "docs/library.md"), path.join(made, "README.md"))
+    copyGuide(made)
     writeFileSync(path.join(made, "package.json"), JSON.stringify(manifest(), null, 2) + "\n")
     const files = filesBelow(made)
     const bytes = files.reduce((sum, name) => sum + statSync(name).size, 0)

@@ -1,6 +1,11 @@
 /**
  * What `dormouse-mqtt` exports on every platform: errors and types.
  */
+import type { ConnectError, PublishError } from "../client/errors.ts"
+import type { InvalidServerUrl } from "../client/ServerUrl.ts"
+import type { InvalidOption } from "./mistakes.ts"
+import type { AlreadySubscribed } from "./Subscribing.ts"
+
 export { InvalidTopic } from "../../domain/packet/Topic.ts"
 export { InvalidPacket, MalformedPacket, PacketTooLarge, ProtocolViolation } from "../../domain/packet/PacketError.ts"
 export { ConnectionRefused } from "../../domain/packet/ConnectionRefused.ts"
@@ -42,3 +47,6 @@ export { AlreadySubscribed } from "./Subscribing.ts"
 export type { MessageHandler, Messages, Subscription } from "./Subscription.ts"
 export type { Connect } from "./connecting.ts"
 export type { ServersOptions } from "./servers.ts"
+
+/** Every error of this library; a Promise may also reject with the reason of your signal. `_tag` tells them apart. */
+export type MqttError = ConnectError | PublishError | InvalidServerUrl | InvalidOption | AlreadySubscribed

@@ -100,6 +100,32 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
     expect([...packages].sort()).toEqual(["effect", "node:fs", "node:net", "node:path", "node:tls"])
   })
 
+  it("has in its README and the pages beside it only links that lead somewhere", () => {
+    const slug = (heading: string) => heading.toLowerCase().replace(/[^a-z0-9 -]/g, "").replaceAll(" ", "-")
+    const pages = filesBelow(installed).filter((name) => name.endsWith(".md"))
+    expect(pages).toContain("README.md")
+    const read = (page: string) => fs.readFileSync(path.join(installed, page), "utf8")
+    let links = 0
+    for (const page of pages) {
+      for (const [, file = "", anchor] of read(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)) {
+        const target = file === "" ? page : path.join(path.dirname(page), file)
+        expect([page, file, pages.includes(target)]).toEqual([page, file, true])
+        const headings = Array.from(read(target).matchAll(/^#+ (.*)$/gm), ([, heading = ""]) => slug(heading))
+        if (anchor !== undefined) expect([page, anchor, headings.includes(anchor)]).toEqual([page, anchor, true])
+        links++
+      }
+    }
+    expect(links).toBeGreaterThan(10)
+  })
+
+  it("needs the version of effect that the guide names", () => {
+    const { dependencies } = JSON.parse(fs.readFileSync(path.join(installed, "package.json"), "utf8")) as {
+      readonly dependencies: Readonly<Record<string, string>>
+    }
+    const named = Array.from(guideText.matchAll(/`npm install effect@(\d+)`/g), ([, major]) => major)
+    expect(named).toEqual([/^\^(\d+)\./.exec(dependencies["effect"] ?? "")?.[1]])
+  })
+
   it("runs the guide's first program, of five lines, until it is stopped", () =>
     withIn(Aedes.make(), async ({ tcp }) => {
       const program = programs[0] ?? ""

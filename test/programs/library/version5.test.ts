@@ -96,25 +96,28 @@ describe.skipIf(Mosquitto.executable === undefined)("the library with MQTT 5, ag
         "a/+ 2", "a/b 1", "a/b 2"])
     }))
 
-  it("shares the messages of a Shared Subscription among its members", () =>
-    withIn(Mosquitto.make(), async ({ tcp }, open) => {
-      const got: Array<[member: number, text: string]> = []
-      let done = () => {}
-      const all = new Promise<void>((resolve) => {
-        done = resolve
-      })
-      for (const member of [1, 2]) {
-        const client = await open(urlOf(tcp), only)
-        await client.subscribe("$share/workers/jobs/+", ({ text }) => {
-          if (got.push([member, text]) === 20) done()
-        }, { qos: 1 })
-      }
-      const client = await open(urlOf(tcp), only)
-      for (let i = 0; i < 20; i++) await client.publish(`jobs/${i}`, String(i), { qos: 1 })
-      await all
-      expect(got.map(([, text]) => Number(text)).sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => i))
-      expect(new Set(got.map(([member]) => member)).size).toBe(2)
-    }))
+  it.each([4, 5] as const)("shares the messages of a Shared Subscription among its members, in MQTT %i",
+    (version) =>
+      withIn(Mosquitto.make(), async ({ tcp }, open) => {
+        const got: Array<[member: number, text: string]> = []
+        let done = () => {}
+        const all = new Promise<void>((resolve) => {
+          done = resolve
+        })
+        for (const member of [1, 2]) {
+          const client = await open(urlOf(tcp), { version })
+          await client.subscribe("$share/workers/jobs/+", ({ text }) => {
+            if (got.push([member, text]) === 20) done()
+          }, { qos: 1 })
+        }
+        const client = await open(urlOf(tcp), { version })
+        for (let i = 0; i < 20; i++) await client.publish(`jobs/${i}`, String(i), { qos: 1 })
+        await all
+        expect(got.map(([, text]) => Number(text)).sort((a, b) => a - b)).toEqual(
+          Array.from({ length: 20 }, (_, i) => i)
+        )
+        expect(new Set(got.map(([member]) => member)).size).toBe(2)
+      }))
 
   it("gives each request its own answer, in whatever order they come, and undefined if none comes in time", () =>
     withIn(Mosquitto.make(), async ({ tcp }, open) => {
