@@ -12,12 +12,10 @@ import * as ServerUrl from "../client/ServerUrl.ts"
 import { places } from "./clientOptions.ts"
 import type { Message } from "./Message.ts"
 import type { InvalidOption } from "./mistakes.ts"
-import type { PlaceOptions } from "./options.ts"
+import { connect as known, type MqttOptions, type StreamOptions } from "./mqttOptions.ts"
+import * as OptionTable from "./OptionTable.ts"
 import * as Servers from "./servers.ts"
 import * as Streaming from "./Streaming.ts"
-
-/** What `Client.make` takes, without what the URLs say. All of it has defaults; times are durations. */
-export interface MqttOptions extends PlaceOptions, Omit<Client.ClientOptions, keyof PlaceOptions | "endpoint"> {}
 
 /** A Client, and Streams of the messages of one Topic Filter each. */
 export interface MqttClient extends Client.Client {
@@ -31,7 +29,7 @@ export interface MqttClient extends Client.Client {
    */
   readonly stream: (
     topicFilter: string,
-    options?: Streaming.StreamOptions
+    options?: StreamOptions
   ) => Stream.Stream<Message, Streaming.StreamError>
 }
 
@@ -46,6 +44,8 @@ const connect = (
   options: MqttOptions = {}
 ): Effect.Effect<MqttClient, MqttConnectError, Socket | Scope.Scope> =>
   Effect.gen(function*() {
+    const fault = OptionTable.fault("Mqtt.connect", known, options)
+    if (fault !== undefined) return yield* fault
     const list = typeof urls === "string" || urls instanceof URL ? [urls] : urls
     const { endpoints, settings } = yield* Effect.fromResult(places((url) => ServerUrl.parse(url), list, options))
     const { servers, tls: _, webSocket: __, ...rest } = options

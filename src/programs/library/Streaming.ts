@@ -10,24 +10,16 @@ import * as Stream from "effect/Stream"
 import type { Client, LinkError, Notice, Status, SubscribeError } from "../client/Client.ts"
 import { SubscriptionRefused } from "../client/errors.ts"
 import { counted, logUnread, type Readers } from "../client/Notice.ts"
-import type { SubscribeOptions } from "../client/options.ts"
 import type { Events } from "./Events.ts"
 import type { Message } from "./Message.ts"
+import type { InvalidOption } from "./mistakes.ts"
+import { stream as known, type StreamOptions } from "./mqttOptions.ts"
+import * as OptionTable from "./OptionTable.ts"
 import { type AlreadySubscribed, alreadySubscribed } from "./Subscribing.ts"
 import * as Taking from "./Subscription.ts"
 
-/** How to subscribe with a Stream. */
-export interface StreamOptions extends SubscribeOptions {
-  /**
-   * Messages that may wait for the Stream, and are acknowledged before it has handled them. 100 by default, and 1 MiB
-   * together. When there are more, all messages of this client wait, then the Server. 0: each message is acknowledged
-   * when the Stream asks for the next one.
-   */
-  readonly buffer?: number | undefined
-}
-
 /** Why a Stream fails: it was not granted, or the Server takes it back, or the client is lost for good. */
-export type StreamError = SubscribeError | AlreadySubscribed
+export type StreamError = SubscribeError | AlreadySubscribed | InvalidOption
 
 interface State {
   readonly client: Client
@@ -75,9 +67,12 @@ const leave = (state: State, topicFilter: string, loop: Taking.Loop): Effect.Eff
 const open = (
   state: State,
   topicFilter: string,
-  { buffer = Taking.defaultBuffer, ...options }: StreamOptions
+  streamOptions: StreamOptions
 ): Effect.Effect<Taking.Loop, StreamError, Scope.Scope> =>
   Effect.gen(function*() {
+    const fault = OptionTable.fault("stream", known, streamOptions)
+    if (fault !== undefined) return yield* fault
+    const { buffer = Taking.defaultBuffer, ...options } = streamOptions
     const { client, leaving, loops } = state
     if (loops.has(topicFilter)) return yield* alreadySubscribed(topicFilter)
     const loop = Taking.loop(topicFilter, buffer, state.events)

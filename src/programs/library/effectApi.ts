@@ -1,8 +1,9 @@
 /**
  * What `dormouse-mqtt/effect` exports on every platform.
  */
-export { Mqtt, type MqttClient, type MqttConnectError, type MqttOptions, type Urls } from "./Mqtt.ts"
-export type { StreamError, StreamOptions } from "./Streaming.ts"
+export { Mqtt, type MqttClient, type MqttConnectError, type Urls } from "./Mqtt.ts"
+export type { MqttOptions, StreamOptions } from "./mqttOptions.ts"
+export type { StreamError } from "./Streaming.ts"
 export { AlreadySubscribed } from "./Subscribing.ts"
 export type { Message } from "./Message.ts"
 export { InvalidOption } from "./mistakes.ts"

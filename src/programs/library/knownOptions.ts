@@ -27,7 +27,7 @@ const number = checked("a number", (value) => typeof value === "number")
 const qos = checked("0, 1 or 2", (value) => value === 0 || value === 1 || value === 2)
 const texts = checked("an array of strings", (value) => Array.isArray(value) && value.every(isText))
 
-const atLeast = (least: number) =>
+export const atLeast = (least: number) =>
   checked(`a number, ${least} or more`, (value) => typeof value === "number" && value >= least)
 
 const oneOf = (...values: ReadonlyArray<unknown>) => {
@@ -83,8 +83,8 @@ const servers = table<ServersOptions>({ order: oneOf("listed", "random"), return
 
 const reconnect = table<ReconnectOptions>({ minDelay: atLeast(1), maxDelay: atLeast(1) })
 
-/** Of `connect`. */
-export const connect = table<ConnectOptions>({
+/** Of `connect`, each. */
+export const connectKinds: Kinds<ConnectOptions> = {
   clientId: text,
   username: text,
   password: bytes,
@@ -115,7 +115,10 @@ export const connect = table<ConnectOptions>({
   maximumPacketSize: atLeast(2),
   onEvent: call,
   signal
-}, {
+}
+
+/** How other clients call it, MQTT.js before all. */
+const elsewhere = {
   clean: "use cleanSession",
   keepalive: "use keepAlive, in seconds",
   reconnectPeriod: "use reconnect: { minDelay, maxDelay } in milliseconds, or reconnect: false",
@@ -133,7 +136,10 @@ export const connect = table<ConnectOptions>({
   path: "it belongs to the URL: wss://host/path",
   wsOptions: "use webSocket: { headers }",
   ALPNProtocols: "use tls: { alpn }"
-})
+}
+
+/** Of `connect`. */
+export const connect = table(connectKinds, elsewhere)
 
 const limitTime = { timeout: "limit the time with signal: AbortSignal.timeout(milliseconds)" }
 

@@ -176,6 +176,22 @@ describe("Mqtt", () => {
         expect(yield* Effect.flip(Mqtt.connect("broker"))).toMatchObject({ _tag: "InvalidServerUrl" })
         expect(yield* Effect.flip(Mqtt.connect([]))).toMatchObject({ _tag: "InvalidOption", option: "url" })
         expect(yield* Effect.flip(Mqtt.connect(url, { tls: {} }))).toMatchObject({ option: "tls" })
+        const mistakes: ReadonlyArray<readonly [options: object, option: string, words: string]> = [
+          [{ clientID: "c" }, "clientID", "did you mean clientId?"],
+          [{ reconnect: { minInterval: "1" } }, "reconnect.minInterval", "must be a number"],
+          [{ replyTimeout: "ten" }, "replyTimeout", "must be a duration"],
+          [{ waitForServer: true }, "waitForServer", "use Effect.retry"]
+        ]
+        for (const [options, option, words] of mistakes) {
+          expect(yield* Effect.flip(Mqtt.connect(url, options))).toMatchObject({
+            _tag: "InvalidOption",
+            option,
+            message: expect.stringContaining(words)
+          })
+        }
+        const client = yield* Mqtt.connect(url, { replyTimeout: "5 seconds", connectTimeout: 5_000 })
+        const wrong = client.stream("a", { QoS: 1 } as object)
+        expect(yield* Effect.flip(Stream.runDrain(wrong))).toMatchObject({ _tag: "InvalidOption", option: "QoS" })
       })
     ))
 })
