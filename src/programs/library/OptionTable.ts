@@ -40,9 +40,9 @@ const shown = (value: unknown): string =>
 const wrong = ({ call, path }: Place, message: string) =>
   new InvalidOption({ option: path, message: `${call}: ${path} ${message}` })
 
-/** `what` completes "must be". */
-export const checked = (what: string, is: (value: unknown) => boolean): Kind => ({
-  fault: (value, place) => is(value) ? undefined : wrong(place, `must be ${what}, but is ${shown(value)}`)
+/** `what` completes "must be". `show` names a value that is not so. */
+export const checked = (what: string, is: (value: unknown) => boolean, show = shown): Kind => ({
+  fault: (value, place) => is(value) ? undefined : wrong(place, `must be ${what}, but is ${show(value)}`)
 })
 
 /** The same, and it cannot be left out. */

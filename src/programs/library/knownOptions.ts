@@ -13,18 +13,20 @@ import type {
   ReauthenticateOptions,
   RequestOptions
 } from "./callOptions.ts"
+import { kind } from "./mistakes.ts"
 import { checked, type Kinds, nested, orFalse, required, table } from "./OptionTable.ts"
 import type { ConnectOptions, ReconnectOptions, WebSocketConnectOptions } from "./options.ts"
 import type { ServersOptions } from "./servers.ts"
 
 const isText = (value: unknown): value is string => typeof value === "string"
 
-const text = checked("a string", isText)
-const flag = checked("true or false", (value) => typeof value === "boolean")
+/** A secret may be among them: their values are not shown. */
+const text = checked("a string", isText, kind)
+export const flag = checked("true or false", (value) => typeof value === "boolean")
 const call = checked("a function", (value) => typeof value === "function")
-const bytes = checked("a string or a Uint8Array", (value) => isText(value) || value instanceof Uint8Array)
-const number = checked("a number", (value) => typeof value === "number")
-const qos = checked("0, 1 or 2", (value) => value === 0 || value === 1 || value === 2)
+const bytes = checked("a string or a Uint8Array", (value) => isText(value) || value instanceof Uint8Array, kind)
+export const number = checked("a number", (value) => typeof value === "number")
+export const qos = checked("0, 1 or 2", (value) => value === 0 || value === 1 || value === 2)
 const texts = checked("an array of strings", (value) => Array.isArray(value) && value.every(isText))
 
 export const atLeast = (least: number) =>
@@ -49,7 +51,8 @@ const signal = checked("an AbortSignal",
 const store = checked("a store: directory(path), of dormouse-mqtt/store",
   (value) => typeof value === "object" && value !== null && "open" in value && typeof value.open === "function")
 
-const messageProperties: Kinds<NonNullable<PublishOptions["properties"]>> = {
+/** Of a message's properties, each. */
+export const messageProperties: Kinds<NonNullable<PublishOptions["properties"]>> = {
   payloadFormatIndicator: oneOf(0, 1),
   messageExpiryInterval: atLeast(0),
   contentType: text,
@@ -151,13 +154,15 @@ const publishing: Kinds<PublishOptions & Abortable> = {
   ...abortable
 }
 
-const subscribing: Kinds<SubscribeOptions & HandlerOptions> = {
+/** Of a SUBSCRIBE, each. */
+export const subscribeKinds: Kinds<SubscribeOptions> = {
   qos,
   noLocal: flag,
   retainAsPublished: flag,
-  retainHandling: oneOf(0, 1, 2),
-  ...abortable
+  retainHandling: oneOf(0, 1, 2)
 }
+
+const subscribing: Kinds<HandlerOptions> = { ...subscribeKinds, ...abortable }
 
 /** MQTT.js has the standard's short names. */
 const shortNames = { nl: "use noLocal", rap: "use retainAsPublished", rh: "use retainHandling", ...limitTime }

@@ -4,7 +4,7 @@
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import type { ClientOptions, SubscribeOptions } from "../client/options.ts"
-import { calls, connectKinds } from "./knownOptions.ts"
+import { atLeast, connectKinds, flag, number, subscribeKinds } from "./knownOptions.ts"
 import { checked, type Kinds, nested, orFalse, table } from "./OptionTable.ts"
 import type { PlaceOptions } from "./options.ts"
 
@@ -21,13 +21,11 @@ export interface StreamOptions extends SubscribeOptions {
   readonly buffer?: number | undefined
 }
 
-const number = connectKinds.keepAlive
-
 const duration = checked("a duration, \"5 seconds\", or a number of milliseconds",
   (value) => Option.isSome(Duration.fromInput(value as Duration.Input)))
 
 const policy: Kinds<Exclude<ClientOptions["reconnect"], false | undefined>> = {
-  enabled: checked("true or false", (value) => typeof value === "boolean"),
+  enabled: flag,
   maxAttempts: number,
   backoffFactor: number,
   minInterval: number,
@@ -54,7 +52,5 @@ export const connect = table<MqttOptions>({
   endpoint: "it is in the URL; Client.make takes one"
 })
 
-const { signal: ____, ...streaming } = calls.subscribeLoop.kinds
-
 /** Of `stream`. */
-export const stream = table(streaming as Kinds<StreamOptions>)
+export const stream = table<StreamOptions>({ ...subscribeKinds, buffer: atLeast(0) })

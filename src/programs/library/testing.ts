@@ -13,6 +13,9 @@ import * as ServerUrl from "../client/ServerUrl.ts"
 import * as Settings from "../client/settings.ts"
 import { version5 } from "../client/version5.ts"
 import { type Connect, connectOver } from "./connecting.ts"
+import { flag, messageProperties, qos } from "./knownOptions.ts"
+import { payloadFault } from "./mistakes.ts"
+import { fault, nested, table } from "./OptionTable.ts"
 import { run } from "./running.ts"
 
 export type { TestNetwork } from "../../adapters/simulation/testing/TestNetwork.ts"
@@ -47,6 +50,24 @@ export interface SimulatedNetwork extends Servers {
   readonly layer: Layer.Layer<Socket>
 }
 
+const publishOptions = table<TestServer.TestPublishOptions>({
+  qos,
+  retain: flag,
+  properties: nested(table<TestServer.TestProperties>(messageProperties))
+})
+
+const addServerOptions = table<AddServerOptions>({ cluster: flag })
+
+/** The same Server, which refuses options that there are not. */
+const checked = (server: TestServer.TestServer): TestServer.TestServer => ({
+  ...server,
+  publish: (topic, payload, options) => {
+    const mistake = fault("server.publish", publishOptions, options) ?? payloadFault(payload)
+    if (mistake !== undefined) throw mistake
+    server.publish(topic, payload, options)
+  }
+})
+
 /** For programs with Effect. */
 export const simulateNetwork = (): SimulatedNetwork => {
   const state = Server.make()
@@ -54,14 +75,17 @@ export const simulateNetwork = (): SimulatedNetwork => {
   // A network has the time of who has connected to it.
   const times = [firstNow]
   const now = () => Math.max(...times.map((time) => time()))
-  const server = TestServer.make(state, now)
+  const server = checked(TestServer.make(state, now))
   const others = new Map<string, Socket["Service"]>()
-  const addServer = (host: string, { cluster = false }: AddServerOptions = {}): SimulatedServer => {
+  const addServer = (host: string, options: AddServerOptions = {}): SimulatedServer => {
+    const mistake = fault("addServer", addServerOptions, options)
+    if (mistake !== undefined) throw mistake
+    const { cluster = false } = options
     const own = cluster ? state : Server.make()
     const other = Network.make(TestServer.accept(own))
     others.set(host, other.socket)
     times.push(other.now)
-    return { server: cluster ? server : TestServer.make(own, now), network: other.network }
+    return { server: cluster ? server : checked(TestServer.make(own, now)), network: other.network }
   }
   return { server, network, addServer, layer: Network.joined(socket, others) }
 }

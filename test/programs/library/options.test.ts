@@ -74,6 +74,14 @@ describe("an option that does not exist", () => {
   })
 })
 
+it("a secret of another type is not shown", async () => {
+  for (const options of [{ username: "u", password: 4711 }, { tls: { passphrase: 4711 } }]) {
+    const failure = await failureOf(simulate().connect("mqtts://broker.example", options as object))
+    expect(failure).toMatchObject({ _tag: "InvalidOption", message: expect.stringContaining("but is a number") })
+    expect(String(failure)).not.toContain("4711")
+  }
+})
+
 it("a text in the place of bytes is sent as UTF-8", async () => {
   const { connect, network, server, until } = simulate()
   const correlationData = "grün"

@@ -149,8 +149,11 @@ describe("a simulated Server, for programs with Promises", () => {
   })
 
   it("checks what a test publishes", () => {
-    const { server } = simulate()
+    const { addServer, server } = simulate()
     expect(() => server.publish("a/#", "b")).toThrow("holds a wildcard")
+    expect(() => server.publish("a", "b", { retained: true } as object)).toThrow("did you mean retain?")
+    expect(() => server.publish("a", "b", { qos: 3 } as object)).toThrow("qos must be 0, 1 or 2")
+    expect(() => addServer("b", { clusters: true } as object)).toThrow("did you mean cluster?")
   })
 
   it("says when nothing can settle a Promise", async () => {

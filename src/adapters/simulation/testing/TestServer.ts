@@ -34,7 +34,23 @@ export interface TestMessage extends RetainedMessage {
 export interface TestPublishOptions {
   readonly qos?: 0 | 1 | 2 | undefined
   readonly retain?: boolean | undefined
-  readonly properties?: Omit<Properties<"PUBLISH">, "topicAlias" | "subscriptionIdentifiers"> | undefined
+  readonly properties?: TestProperties | undefined
+}
+
+/** What a message says besides its payload; a text in `correlationData` is sent as UTF-8. */
+export interface TestProperties
+  extends Omit<Properties<"PUBLISH">, "topicAlias" | "subscriptionIdentifiers" | "responseTopic" | "correlationData">
+{
+  readonly responseTopic?: string | undefined
+  readonly correlationData?: Uint8Array | string | undefined
+}
+
+/** As a packet has them. */
+const propertiesOf = (properties: TestProperties | undefined): Properties<"PUBLISH"> | undefined => {
+  const { correlationData } = properties ?? {}
+  const sent = typeof correlationData !== "string" ? properties
+    : { ...properties, correlationData: Bytes.fromText(correlationData) }
+  return sent as Properties<"PUBLISH"> | undefined
 }
 
 /**
@@ -44,7 +60,7 @@ export interface TestPublishOptions {
 export interface TestServer {
   /** All that has arrived, in order; repetitions included with QoS 1, while those of QoS 2 are known and left out. */
   readonly messages: ReadonlyArray<TestMessage>
-  /** Publishes as another client. Throws InvalidTopic. */
+  /** Publishes as another client. Throws InvalidTopic, and InvalidOption for an option that there is not. */
   readonly publish: (topic: string, payload: string | Uint8Array, options?: TestPublishOptions) => void
   /** The retained message of a topic. */
   readonly retained: (topic: string) => RetainedMessage | undefined
@@ -84,7 +100,7 @@ export const make = (server: Server.Server, now: () => number): TestServer => {
     publish: (topic, payload, { properties, qos = 0, retain = false } = {}) => {
       const name = Result.getOrThrow(Topic.name(topic))
       const bytes = typeof payload === "string" ? Bytes.fromText(payload) : payload.slice()
-      Server.publish(server, { topic: name, payload: bytes, qos, retain, properties }, now())
+      Server.publish(server, { topic: name, payload: bytes, qos, retain, properties: propertiesOf(properties) }, now())
     },
     retained: (topic) => {
       const kept = server.retained.get(topic)
