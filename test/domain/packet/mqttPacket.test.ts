@@ -1,21 +1,21 @@
 /**
- * The codec beside another one, mqtt-packet 9: what both accept, both must read the same. Where only one accepts, the
- * difference is listed with its reason.
+ * The codec beside another one, mqtt-packet 9, in both directions: what one writes, the other reads the same; and of
+ * damaged bytes, too, whatever only one takes, or reads otherwise, must be in the tables below with its clause.
  */
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
-import mqttPacket from "mqtt-packet"
 import { describe, expect, it } from "vitest"
 import * as Packet from "../../../src/domain/packet/Packet.ts"
-import { mutate, mutation, packet } from "./arbitraries.ts"
+import * as Framer from "../../../src/domain/packet/Framer.ts"
+import { identifier, mutate, mutation, packet } from "./arbitraries.ts"
 import { bytes } from "./hex.ts"
 import { rows } from "./rows.ts"
+import * as Theirs from "./theirs.ts"
+import { cuts, inChunks, plain, search } from "./theirs.ts"
 import { runs } from "../../support/runs.ts"
 
-const plain = (value: Uint8Array | string) => typeof value === "string" ? Buffer.from(value) : Buffer.from(value)
-
 /** Ours in the words of mqtt-packet, without what its type says anyway. */
-const inTheirWords = (value: Packet.Packet): object => {
+const inTheirWords = (value: Packet.Packet): Theirs.Words => {
   switch (value._tag) {
     case "Connect":
       return {
@@ -60,86 +60,14 @@ const inTheirWords = (value: Packet.Packet): object => {
   }
 }
 
-const fields = [
-  "cmd",
-  "clientId",
-  "clean",
-  "keepalive",
-  "will",
-  "username",
-  "password",
-  "sessionPresent",
-  "returnCode",
-  "topic",
-  "payload",
-  "subscriptions",
-  "granted",
-  "unsubscriptions"
-]
-
-/** What mqtt-packet makes of exactly one packet, or undefined when it does not take it whole. */
-const parse = (frame: Uint8Array): object | undefined => {
-  const packets: Array<mqttPacket.Packet> = []
-  let failed = false
-  const parser = mqttPacket.parser({ protocolVersion: 4 })
-  parser.on("packet", (value) => packets.push(value))
-  parser.on("error", () => {
-    failed = true
-  })
-  let left: number
-  try {
-    left = parser.parse(Buffer.from(frame))
-  } catch {
-    return undefined
-  }
-  const [first] = packets
-  if (failed || left > 0 || packets.length !== 1 || first === undefined) return undefined
-  const all = first as unknown as Record<string, unknown>
-  const publish = first.cmd === "publish" ? ["qos", "retain", "dup"] : []
-  const found: Record<string, unknown> = {}
-  for (const field of [...fields, ...publish]) {
-    if (all[field] !== undefined && all[field] !== null) found[field] = all[field]
-  }
-  if (first.messageId !== undefined) found["messageId"] = first.messageId
-  return found
-}
-
-describe("both codecs", () => {
-  it("read what ours writes the same", () => {
-    fc.assert(fc.property(packet, (value) => {
-      expect(parse(Result.getOrThrow(Packet.encode(value)))).toEqual(inTheirWords(value))
-    }), { numRuns: runs(500, 1000) })
-  })
-
-  it("write the same bytes", () => {
-    fc.assert(fc.property(packet, (value) => {
-      const theirs = mqttPacket.generate(inTheirWords(value) as mqttPacket.Packet)
-      expect(Buffer.compare(theirs, Result.getOrThrow(Packet.encode(value)))).toBe(0)
-    }), { numRuns: runs(500, 1000) })
-  })
-
-  it("read the same in damaged bytes that both take, and ours takes none that theirs refuses", () => {
-    let both = 0
-    fc.assert(
-      fc.property(fc.oneof(packet, fc.constantFrom(...rows.map(([, value]) => value))), mutation, (value, changes) => {
-        const frame = mutate(Result.getOrThrow(Packet.encode(value)), changes)
-        const ours = Packet.decode(frame)
-        if (Result.isFailure(ours)) return
-        both += 1
-        expect(parse(frame)).toEqual(inTheirWords(ours.success))
-      }),
-      { numRuns: runs(2000, 4000) }
-    )
-    expect(both).toBeGreaterThan(runs(100, 200))
-  })
-})
-
 /** Bytes that mqtt-packet takes and ours does not: the clause says why. */
-const onlyTheirs: ReadonlyArray<readonly [title: string, hex: string, clause: string]> = [
+const onlyTheirs: Theirs.OnlyTheirs = [
   ["more bytes than the Remaining Length", "40 02 0001 00", "2.2.3"],
   ["CONNECT of MQTT 3.1", "10 0f 0006 4d5149736470 03 00 003c 0001 61", "MQTT-3.1.2-1"],
+  ["CONNECT of a bridge", "10 0c 0004 4d515454 84 02 0000 0000", "MQTT-3.1.2-2"],
   ["CONNECT with Will QoS 3", "10 12 0004 4d515454 04 1c 003c 0001 61 0001 77 0000", "MQTT-3.1.2-14"],
   ["CONNECT with a wildcard in its Will topic", "10 12 0004 4d515454 04 04 003c 0001 61 0001 23 0000", "MQTT-3.3.2-2"],
+  ["CONNECT with an empty Will topic", "10 11 0004 4d515454 04 06 003c 0001 61 0000 0000", "MQTT-4.7.3-1"],
   ["CONNECT with a password but no user name", "10 0f 0004 4d515454 04 40 003c 0001 61 0000", "MQTT-3.1.2-22"],
   ["CONNECT with an empty client identifier and no Clean Session", "10 0c 0004 4d515454 04 00 0000 0000",
     "MQTT-3.1.3-8"],
@@ -168,15 +96,133 @@ const onlyTheirs: ReadonlyArray<readonly [title: string, hex: string, clause: st
   ["SUBSCRIBE to an empty Topic Filter", "82 05 0007 0000 00", "MQTT-4.7.3-1"],
   ["SUBSCRIBE to a/#/b", "82 0a 0007 0005 612f232f62 00", "MQTT-4.7.1-2"],
   ["SUBSCRIBE to a+", "82 07 0007 0002 612b 00", "MQTT-4.7.1-3"],
+  ["UNSUBSCRIBE without a Topic Filter", "a2 02 0007", "MQTT-3.10.3-2"],
+  ["UNSUBSCRIBE from an empty Topic Filter", "a2 04 0007 0000", "MQTT-4.7.3-1"],
+  ["UNSUBSCRIBE from a/#/b", "a2 09 0007 0005 612f232f62", "MQTT-4.7.1-2"],
+  ["UNSUBSCRIBE from a+", "a2 06 0007 0002 612b", "MQTT-4.7.1-3"],
   ["SUBACK without a return code", "90 02 0007", "MQTT-3.8.4-5"],
   ["PINGREQ with a body", "c0 01 00", "2.2.3"],
   ["DISCONNECT with a body", "e0 01 00", "2.2.3"]
 ]
 
+/** A message of QoS 2 from one side to the other and all its answers, sent twice at times. */
+const exchange = fc.tuple(packet, identifier, fc.boolean()).map(([value, packetIdentifier, isTwice]) => {
+  const first = value._tag === "Publish" ? value : Result.getOrThrow(Packet.decode(bytes("34 05 0001 61 0001")))
+  const publish = { ...first, qos: 2, dup: false, packetIdentifier } as Packet.Packet
+  const again = { ...publish, dup: true } as Packet.Packet
+  const answers = (["Pubrec", "Pubrel", "Pubcomp"] as const).map((_tag) => ({ _tag, packetIdentifier }))
+  return isTwice ? [publish, again, ...answers, ...answers] : [publish, ...answers]
+})
+
+/** What mqtt-packet checks in no Control Packet: lengths, UTF-8, U+0000, and that a Packet Identifier is not 0. */
+const everywhere = new Set(["2.2.3", "MQTT-1.5.3-1", "MQTT-1.5.3-2", "MQTT-2.3.1-1"])
+
+const isListed = Theirs.listing(onlyTheirs, everywhere)
+
+type Decode = typeof Packet.decode
+
+const ours = (decode: Decode): Theirs.Ours<Packet.Packet> => ({ version: 4, decode, words: inTheirWords })
+
+const written = (value: Packet.Packet) => Result.getOrThrow(Packet.encode(value))
+
+const any = fc.oneof(packet, fc.constantFrom(...rows.map(([, value]) => value)))
+
+/** Whole packets, and damaged ones. */
+const frame = fc.tuple(any, fc.option(mutation, { nil: [], freq: 4 })).map(([value, changes]) =>
+  mutate(written(value), changes)
+)
+
+const agree = (decode: Decode) =>
+  fc.property(frame, (bytes) => {
+    expect(Theirs.unlisted(ours(decode), bytes, isListed)).toBeUndefined()
+  })
+
+describe("both codecs", () => {
+  it("read what ours writes the same", () => {
+    fc.assert(fc.property(packet, (value) => {
+      expect(Theirs.read(4, written(value))).toEqual(inTheirWords(value))
+    }), { numRuns: runs(500, 1000) })
+  })
+
+  it("write the same bytes, and ours reads them", () => {
+    fc.assert(fc.property(packet, (value) => {
+      const theirs = Theirs.write(4, inTheirWords(value))
+      expect(Buffer.compare(theirs, written(value))).toBe(0)
+      expect(Packet.decode(theirs)).toEqual(Result.succeed(value))
+    }), { numRuns: runs(500, 1000) })
+  })
+
+  it("agree on damaged bytes, but for what is listed", () => {
+    const seen = { Same: 0, BothRefuse: 0, OnlyTheirs: 0 }
+    fc.assert(fc.property(frame, (bytes) => {
+      expect(Theirs.unlisted(ours(Packet.decode), bytes, isListed)).toBeUndefined()
+      const { _tag } = Theirs.compare(ours(Packet.decode), bytes)
+      if (_tag in seen) seen[_tag as keyof typeof seen] += 1
+    }), { numRuns: runs(2000, 4000) })
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(runs(50, 100))
+  })
+
+  it("read a stream in chunks the same, with the exchanges of QoS 2", () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(packet, exchange), { minLength: 1, maxLength: 6 }), cuts, (values, sizes) => {
+        const packets = values.flat()
+        const chunks = inChunks(packets.map(written), sizes)
+        let framer = Framer.make(1_000_000)
+        const read: Array<unknown> = []
+        for (const chunk of chunks) {
+          const pushed = Framer.push(framer, chunk, Packet.decode)
+          framer = pushed.framer
+          read.push(...pushed.packets)
+        }
+        expect(read).toEqual(packets)
+        expect(Theirs.readAll(4, chunks)).toEqual(packets.map(inTheirWords))
+      }),
+      { numRuns: runs(200, 500) }
+    )
+  })
+})
+
+/** Faults that a decoder could have, each planted behind ours: the comparison must find them. */
+const planted: ReadonlyArray<readonly [fault: string, decode: (decoded: Packet.Packet) => Packet.Packet]> = [
+  ["DUP is lost", (value) => value._tag === "Publish" ? { ...value, dup: false } : value],
+  ["RETAIN is lost", (value) => value._tag === "Publish" ? { ...value, retain: false } : value],
+  ["QoS 2 is read as QoS 1", (value) => value._tag === "Publish" && value.qos === 2 ? { ...value, qos: 1 } : value],
+  ["PUBREC is read as PUBACK", (value) => value._tag === "Pubrec" ? { ...value, _tag: "Puback" } : value],
+  ["PUBREL has the identifier's bytes exchanged", (value) =>
+    value._tag === "Pubrel"
+      ? { ...value, packetIdentifier: (value.packetIdentifier & 255) << 8 | value.packetIdentifier >> 8 } : value],
+  ["PUBCOMP is read as PUBREC", (value) => value._tag === "Pubcomp" ? { ...value, _tag: "Pubrec" } : value],
+  ["the last Topic Filter is lost",
+    (value) => value._tag === "Subscribe" ? { ...value, subscriptions: value.subscriptions.slice(0, -1) } : value]
+]
+
+describe("a decoder with a fault is found:", () => {
+  for (const [fault, spoil] of planted) {
+    it(fault, () => {
+      const found = fc.check(agree((bytes) => Result.map(Packet.decode(bytes), spoil)), search)
+      expect(found.failed).toBe(true)
+    })
+  }
+
+  it("it takes PUBREL with other flags (MQTT-3.6.1-1)", () => {
+    const lax: Decode = (bytes) => Packet.decode(bytes[0] === 0x60 ? Uint8Array.of(0x62, ...bytes.subarray(1)) : bytes)
+    const pubrel = fc.constant(bytes("60 02 0001"))
+    expect(fc.check(fc.property(fc.oneof(pubrel, frame), (bytes) => {
+      expect(Theirs.unlisted(ours(lax), bytes, isListed)).toBeUndefined()
+    }), search).failed).toBe(true)
+  })
+
+  it("it refuses what is right: PUBREC", () => {
+    const strict: Decode = (bytes) =>
+      bytes[0] === 0x50 ? Packet.decode(Uint8Array.of(0x51, 2, 0, 1)) : Packet.decode(bytes)
+    expect(fc.check(agree(strict), search).failed).toBe(true)
+  })
+})
+
 describe("only mqtt-packet takes", () => {
   for (const [title, hex, clause] of onlyTheirs) {
     it(`${title} (${clause})`, () => {
-      expect(parse(bytes(hex))).toBeDefined()
+      expect(Theirs.read(4, bytes(hex))).toBeDefined()
       const ours = Packet.decode(bytes(hex))
       expect(Result.isFailure(ours) && ours.failure.clause).toBe(clause)
     })
