@@ -1,7 +1,8 @@
 /**
- * The codecs under test: the domain's for MQTT 3.1.1, the byte-string twins that a board has in its place, and the
+ * The codecs under test: the domain's for MQTT 3.1.1 (whole, a Client's and a device's), the byte-string twins that a board has in its place, and the
  * domain's for MQTT 5.
  */
+import * as AnyServerPacket from "../../src/domain/packet/AnyServerPacket.ts"
 import * as ClientPacket from "../../src/domain/packet/ClientPacket.ts"
 import * as Framer from "../../src/domain/packet/Framer.ts"
 import type * as Incoming from "../../src/domain/packet/Incoming.ts"
@@ -21,6 +22,7 @@ export interface Board {
 export interface Codecs {
   readonly Framer: Pick<typeof Framer, "make" | "push">
   readonly Packet: Pick<typeof Packet, "decode" | "encode">
+  readonly AnyServerPacket: Pick<typeof AnyServerPacket, "decode">
   readonly ServerPacket: Pick<typeof ServerPacket, "decode">
   readonly ClientPacket: Pick<typeof ClientPacket, "encode">
   readonly board: Board
@@ -32,5 +34,5 @@ export const load = async (): Promise<Codecs> => {
   const board = await twins.load<Board>(
     ["Incoming", "Outgoing"].map((name) => `export * as ${name} from "./domain/packet/${name}.ts"`).join("\n")
   )
-  return { Framer, Packet, ServerPacket, ClientPacket, board, Framer5, Packet5 }
+  return { Framer, Packet, AnyServerPacket, ServerPacket, ClientPacket, board, Framer5, Packet5 }
 }

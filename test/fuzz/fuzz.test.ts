@@ -45,15 +45,19 @@ describe("any bytes, however they are split", () => {
   it("come to every verdict and to every packet that a Server may send", () => {
     const clauses = new Set<string>()
     const tags = new Set<string>()
+    const client = new Set<string>()
     const clauses5 = new Set<string>()
     const tags5 = new Set<string>()
+    const kind = (packet: { readonly _tag: string; readonly qos?: number; readonly dup?: boolean }) =>
+      packet._tag === "Publish" ? `${packet.qos}${packet.dup === true ? " again" : ""}` : packet._tag
     for (let number = 0; number < runs(6_000, 12_000); number++) {
       const seen = check(real, Input.make(Chance.hash("verdicts"), number))
       if (typeof seen === "string") throw new Error(seen)
       for (const packet of seen.packets) tags.add(packet._tag)
       const [tag, , clause] = seen.verdict.split(" ")
       clauses.add(clause ?? tag as string)
-      for (const packet of seen.version5.packets) tags5.add(packet._tag)
+      for (const packet of seen.client) client.add(kind(packet))
+      for (const packet of seen.version5.packets) tags5.add(kind(packet))
       const [tag5, , clause5] = seen.version5.verdict.split(" ")
       clauses5.add(clause5 ?? tag5 as string)
     }
@@ -82,8 +86,12 @@ describe("any bytes, however they are split", () => {
       "MQTT-4.7.3-1",
       "PacketTooLarge"
     ])
-    expect([...tags5].sort()).toEqual(["Auth", "Connack", "Connect", "Disconnect", "Pingreq", "Pingresp", "Puback",
-      "Pubcomp", "Publish", "Pubrec", "Pubrel", "Suback", "Subscribe", "Unsuback", "Unsubscribe"])
+    const both = ["0", "1", "1 again", "2", "2 again", "Connack", "Pingresp", "Puback", "Pubcomp", "Pubrec", "Pubrel",
+      "Suback", "Unsuback"]
+    expect([...client].sort()).toEqual([...both, "Oversized"].sort())
+    expect([...tags5].sort()).toEqual(
+      [...both, "Auth", "Connect", "Disconnect", "Pingreq", "Subscribe", "Unsubscribe"].sort()
+    )
     // And many more, of single properties: which of them depends on how many inputs there are.
     expect([...clauses5]).toEqual(expect.arrayContaining([
       "",
@@ -190,6 +198,22 @@ describe("a planted fault is found, and shrunk to little:", () => {
         )
       }
     }, 4],
+    ["a Client that takes no QoS 2", { ...real, AnyServerPacket: real.ServerPacket }, 11],
+    ["a PUBREL that is written as PUBCOMP", {
+      ...real,
+      Packet: {
+        ...Packet,
+        encode: (packet) => Packet.encode(packet._tag === "Pubrel" ? { ...packet, _tag: "Pubcomp" } : packet)
+      }
+    }, 4],
+    ["a DUP of QoS 2 that MQTT 5 loses", {
+      ...real,
+      Packet5: {
+        ...Packet5,
+        encode: (packet) =>
+          Packet5.encode(packet._tag === "Publish" && packet.qos === 2 ? { ...packet, dup: false } : packet)
+      }
+    }, 9],
     ["a Reason Code of MQTT 5 that is forgotten", {
       ...real,
       Packet5: {
