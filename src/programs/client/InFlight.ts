@@ -23,7 +23,7 @@ export interface InFlight<A extends Entry> {
 const firstSlots = 1024
 const maxSlots = 65_536
 
-const emptySlots = <A>(length: number): Array<A | undefined> => Array.from({ length }, () => undefined)
+const emptySlots = <A>(length: number): Array<A | undefined> => Array<A | undefined>(length).fill(undefined)
 
 export const make = <A extends Entry>(): InFlight<A> => ({
   slots: emptySlots(firstSlots),
