@@ -4,27 +4,29 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as NodeSocket from "../../../src/adapters/node/Socket.ts"
 import * as Client from "../../../src/programs/client/Client.ts"
+import type { QoS } from "./orders.ts"
 import type { Subject } from "./Subject.ts"
 
 export const make = (): Subject => {
   const scope = Scope.makeUnsafe()
   let client: Client.Client
-  const publishing = (topic: string, payload: Uint8Array, qos: 0 | 1, count: number) =>
+  const publishing = (topic: string, payload: Uint8Array, qos: QoS, count: number) =>
     Effect.gen(function*() {
       for (let i = 0; i < count; i++) yield* client.publish(topic, payload, { qos })
     })
   let answering: Client.Handler | undefined
-  const windowed = (topic: string, payload: Uint8Array, count: number, window: number) => {
+  const windowed = (qos: QoS, topic: string, payload: Uint8Array, count: number, window: number) => {
     let left = count
     const place = Effect.gen(function*() {
-      while (left-- > 0) yield* client.publish(topic, payload, { qos: 1 })
+      while (left-- > 0) yield* client.publish(topic, payload, { qos })
     })
     return Effect.all(Array.from({ length: window }, () => place), { concurrency: "unbounded", discard: true })
   }
   return {
-    connect: async (host, port, clientId) => {
+    connect: async ({ port, version, webSocket }, clientId) => {
+      const endpoint = { host: "127.0.0.1", port, ...(webSocket ? { webSocket: { path: "/mqtt" } } : {}) }
       client = await Effect.runPromise(
-        Client.make({ endpoint: { host, port }, clientId, reconnect: false, outboxCapacity: 1_000_000 }).pipe(
+        Client.make({ endpoint, clientId, version, reconnect: false, outboxCapacity: 1_000_000 }).pipe(
           Scope.provide(scope),
           Effect.provide(NodeSocket.layer)
         )
@@ -32,8 +34,10 @@ export const make = (): Subject => {
     },
     publishAtMostOnce: (topic, payload, count) =>
       Effect.runPromise(Effect.andThen(publishing(topic, payload, 0, count), publishing(topic, payload, 1, 1))),
-    publishAtLeastOnce: (topic, payload, count, window) =>
-      Effect.runPromise(window === 1 ? publishing(topic, payload, 1, count) : windowed(topic, payload, count, window)),
+    publishAcknowledged: (qos, topic, payload, count, window) =>
+      Effect.runPromise(
+        window === 1 ? publishing(topic, payload, qos, count) : windowed(qos, topic, payload, count, window)
+      ),
     owe: async (topic, payload, count) => {
       for (let i = 0; i < count; i++) Effect.runFork(client.publish(topic, payload, { qos: 1 }))
     },

@@ -1,96 +1,125 @@
 /** Just enough of MQTT to keep a client busy: where a packet ends, and a flood of ready-made PUBLISH packets. */
-import type * as net from "node:net"
+import type { Flood, QoS } from "./orders.ts"
+import type { Wire } from "./Wire.ts"
 
-/** The topic of a flood. */
-export const topic = "flood"
-
-const packetsPerWrite = 100
-
-/** Messages of QoS 1 that may be unacknowledged before a flood waits. */
-const window = 2_000
+const remainingLength = (length: number): Array<number> =>
+  length < 128 ? [length] : [128 + length % 128, ...remainingLength(Math.floor(length / 128))]
 
 export const packet = (first: number, ...body: ReadonlyArray<Uint8Array>): Buffer =>
-  Buffer.concat([Uint8Array.of(first, body.reduce((sum, part) => sum + part.length, 0)), ...body])
+  Buffer.concat([Uint8Array.of(first, ...remainingLength(body.reduce((sum, part) => sum + part.length, 0))), ...body])
 
 /** A text behind its length, less than 256. */
 export const text = (value: string): Buffer => Buffer.from("\0" + String.fromCharCode(value.length) + value, "latin1")
 
-/** CONNECT: MQTT 3.1.1, Clean Session, no Keep Alive. */
-export const connect = (clientId: string): Buffer =>
-  packet(0x10, text("MQTT"), Uint8Array.of(4, 2, 0, 0), text(clientId))
+/** MQTT 5: no properties. */
+export const noProperties = (version: 4 | 5): Uint8Array => new Uint8Array(version - 4)
 
-const payload = Buffer.alloc(64, "x")
+/** CONNECT: Clean Session, no Keep Alive. */
+export const connect = (clientId: string, version: 4 | 5): Buffer =>
+  packet(0x10, text("MQTT"), Uint8Array.of(version, 2, 0, 0), noProperties(version), text(clientId))
 
-const write = (qos: 0 | 1, firstIdentifier: number): Buffer =>
-  Buffer.concat(Array.from({ length: packetsPerWrite }, (_, i) => {
-    const identifier = firstIdentifier + i
-    return packet(0x30 + 2 * qos, text(topic), Uint8Array.from(qos === 0 ? [] : [identifier >> 8, identifier & 255]),
-      payload)
-  }))
+export const publish = (qos: QoS, topic: string, identifier: number, version: 4 | 5, payload: Uint8Array): Buffer =>
+  packet(0x30 + 2 * qos, text(topic), Uint8Array.from(qos === 0 ? [] : [identifier >> 8, identifier & 255]),
+    noProperties(version), payload)
 
-const writes: readonly [ReadonlyArray<Buffer>, ReadonlyArray<Buffer>] = [
-  [write(0, 0)],
-  Array.from({ length: window / packetsPerWrite }, (_, i) => write(1, 1 + i * packetsPerWrite))
-]
+/** What answers a PUBLISH of QoS 1 and 2, a PUBREC and a PUBREL: the first byte. */
+export const answers = { puback: 0x40, pubrec: 0x50, pubrel: 0x62, pubcomp: 0x70 }
 
-export interface Flood {
-  /** `count`: a multiple of 100. */
-  readonly start: (qos: 0 | 1, count: number) => void
-  /** One PUBACK has come. */
+interface Writes {
+  readonly packetsPerWrite: number
+  /** Of so many that are unacknowledged at most. */
+  readonly packets: ReadonlyArray<Buffer>
+}
+
+const writesPerWindow = 20
+
+const made = new Map<string, Writes>()
+
+const makeWrites = ({ bytes, qos, topic }: Flood, version: 4 | 5): Writes => {
+  const packetsPerWrite = bytes < 1_000 ? 100 : 10
+  const payload = Buffer.alloc(bytes, "x")
+  const write = (first: number): Buffer =>
+    Buffer.concat(Array.from({ length: packetsPerWrite }, (_, i) => publish(qos, topic, first + i, version, payload)))
+  return {
+    packetsPerWrite,
+    packets: Array.from({ length: qos === 0 ? 1 : writesPerWindow }, (_, i) => write(1 + i * packetsPerWrite))
+  }
+}
+
+const writesOf = (flood: Flood, version: 4 | 5): Writes => {
+  const key = `${flood.topic} ${flood.qos} ${flood.bytes} ${version}`
+  const writes = made.get(key) ?? makeWrites(flood, version)
+  made.set(key, writes)
+  return writes
+}
+
+export interface Flooding {
+  readonly start: (flood: Flood, version: 4 | 5) => void
+  /** One PUBACK or PUBCOMP has come. */
   readonly acknowledged: () => void
 }
 
-/** Writes as fast as the socket takes it, and with QoS 1 as fast as it is acknowledged. */
-export const flood = (socket: net.Socket): Flood => {
-  let packets: ReadonlyArray<Buffer> = writes[0]
-  let perWrite = 0
+/** Writes as fast as the wire takes it, and with QoS 1 and 2 as fast as it is acknowledged. */
+export const flooding = (wire: Wire): Flooding => {
+  let writes: Writes = { packetsPerWrite: 1, packets: [] }
   let left = 0
-  let unacknowledged = 0
   let next = 0
   let isFull = false
+  let unacknowledged = 0
+  let perWrite = 0
   const pour = (): void => {
-    while (!isFull && left > 0 && unacknowledged + perWrite <= window) {
+    const { packets, packetsPerWrite } = writes
+    while (!isFull && left > 0 && unacknowledged + perWrite <= writesPerWindow * perWrite) {
       left -= packetsPerWrite
       unacknowledged += perWrite
-      isFull = !socket.write(packets[next++ % packets.length] as Buffer)
+      isFull = !wire.write(packets[next++ % packets.length] as Buffer)
     }
   }
-  socket.on("drain", () => {
+  wire.onDrain(() => {
     isFull = false
     pour()
   })
   return {
-    start: (qos, count) => {
-      packets = writes[qos]
-      perWrite = qos * packetsPerWrite
-      left = count
+    start: (flood, version) => {
+      writes = writesOf(flood, version)
+      perWrite = flood.qos === 0 ? 0 : writes.packetsPerWrite
+      left = flood.count
+      next = 0
       pour()
     },
     acknowledged: () => {
-      if (--unacknowledged + perWrite === window) pour()
+      if (--unacknowledged === (writesPerWindow - 1) * perWrite) pour()
     }
   }
 }
 
-/** Calls `receive` for every packet that comes, with its first byte and where its body lies in `bytes`. */
+/**
+ * Calls `receive` for every packet that comes, with its first byte and where its body lies in `bytes`. What it adds to
+ * `answer` leaves in one write when all that was read has been received.
+ */
 export const onPacket = (
-  socket: net.Socket,
-  receive: (first: number, bytes: Buffer, body: number, end: number) => void,
-  endOfChunk: () => void
+  wire: Wire,
+  receive: (first: number, bytes: Buffer, body: number, end: number, answer: Array<number>) => void
 ): void => {
   let rest: Buffer = Buffer.alloc(0)
-  socket.on("data", (chunk: Buffer) => {
+  wire.onData((chunk) => {
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
+    const answer: Array<number> = []
     let offset = 0
     for (let body = bodyOf(bytes, offset); body > 0; body = bodyOf(bytes, offset)) {
       const end = body + lengthOf(bytes, offset, body)
       if (end > bytes.length) break
-      receive(bytes[offset] as number, bytes, body, end)
+      receive(bytes[offset] as number, bytes, body, end, answer)
       offset = end
     }
     rest = bytes.subarray(offset)
-    endOfChunk()
+    if (answer.length > 0) wire.write(Uint8Array.from(answer))
   })
+}
+
+/** Adds what only repeats the Packet Identifier at `at`. */
+export const acknowledge = (answer: Array<number>, first: number, bytes: Buffer, at: number): void => {
+  answer.push(first, 2, bytes[at] as number, bytes[at + 1] as number)
 }
 
 /** Where the body of the packet at `offset` begins; 0 while its fixed header is not whole. */

@@ -9,6 +9,8 @@ import { heading, line, ratio } from "./table.ts"
 
 const rounds = 5
 
+const topic = "flood/memory"
+
 interface Row {
   readonly name: string
   /** After connecting. */
@@ -26,28 +28,31 @@ const rows: ReadonlyArray<Row> = [
   },
   {
     name: "peak of the process, 300,000 messages of QoS 0 published",
-    orders: [{ work: "publish", qos: 0, count: 300_000, window: 1 }],
+    orders: [{ work: "publish", qos: 0, count: 300_000, window: 1, bytes: 64 }],
     bytes: ({ peak }) => peak
   },
   {
     name: "peak of the process, 300,000 messages of QoS 0 received",
-    orders: [{ work: "subscribe", topic: "flood", qos: 0 }, { work: "flood", qos: 0, count: 300_000 }],
+    orders: [{ work: "subscribe", topic, qos: 0 }, { work: "receive", qos: 0, count: 300_000, bytes: 64 }],
     bytes: ({ peak }) => peak
   }
 ]
 
-const take = async (name: Processes.Name, port: number, row: Row): Promise<number> => {
+const take = async (name: Processes.Name, { flood, port }: Processes.Server, row: Row): Promise<number> => {
   const worker = Processes.worker(name)
+  const link = { port, version: 4, webSocket: false } as const
   try {
-    let taken = await worker.perform({ work: "connect", host: "127.0.0.1", port, clientId: name })
-    for (const order of row.orders) taken = await worker.perform(order)
+    let taken = await worker.perform({ work: "connect", link, clientId: name })
+    for (const order of row.orders) {
+      taken = await worker.perform(order, () => order.work === "receive" && flood({ ...order, topic }))
+    }
     return row.bytes(taken)
   } finally {
     await worker.stop()
   }
 }
 
-export const measureMemory = async (port: number, only: string): Promise<void> => {
+export const measureMemory = async (server: Processes.Server, only: string): Promise<void> => {
   const wanted = rows.filter(({ name }) => name.includes(only))
   if (wanted.length > 0) console.log("\n" + heading("memory", "theirs of ours"))
   const progress = Progress.make()
@@ -56,8 +61,8 @@ export const measureMemory = async (port: number, only: string): Promise<void> =
     const theirs: Array<number> = []
     for (let round = 1; round <= rounds; round++) {
       progress.say(() => `${row.name}, ${round} of ${rounds}`)
-      ours.push(await take("dormouse", port, row))
-      theirs.push(await take("mqttjs", port, row))
+      ours.push(await take("dormouse", server, row))
+      theirs.push(await take("mqttjs", server, row))
     }
     progress.clear()
     console.log(line(row.name, ratio(theirs, ours)))

@@ -3,12 +3,14 @@
  *
  * - QoS 0: a loop that waits, when the callback has not come at once, for the stream to drain. (A promise for each
  *   message is a little slower, a loop that never waits much slower.)
- * - A window of QoS 1: as many loops over `publishAsync` as it has places. (A callback that publishes the next message
+ * - A window of QoS 1 or 2: as many loops over `publishAsync` as it has places. (A callback that publishes the next message
  *   at once makes a write of each, and takes three times as long.)
- * - TCP_NODELAY, which it does not set itself: without it acknowledgements wait for the peer's delayed ones.
+ * - TCP_NODELAY, which it does not set itself: without it acknowledgements wait for the peer's delayed ones. (Its
+ *   WebSocket sets it.)
  */
 import mqtt from "mqtt"
 import { Socket } from "node:net"
+import type { QoS } from "./orders.ts"
 import type { Subject } from "./Subject.ts"
 
 export const make = (): Subject => {
@@ -26,17 +28,30 @@ export const make = (): Subject => {
       resume = resolve
     })
   }
-  const acknowledged = async (topic: string, payload: Buffer, count: number, window: number): Promise<void> => {
+  const acknowledged = async (
+    qos: QoS,
+    topic: string,
+    payload: Buffer,
+    count: number,
+    window: number
+  ): Promise<void> => {
     let left = count
     const place = async () => {
-      while (left-- > 0) await client.publishAsync(topic, payload, { qos: 1 })
+      while (left-- > 0) await client.publishAsync(topic, payload, { qos })
     }
     await Promise.all(Array.from({ length: window }, place))
   }
 
   return {
-    connect: async (host, port, clientId) => {
-      client = await mqtt.connectAsync({ host, port, clientId, protocolVersion: 4, reconnectPeriod: 0 })
+    connect: async ({ port, version, webSocket }, clientId) => {
+      client = await mqtt.connectAsync({
+        host: "127.0.0.1",
+        port,
+        clientId,
+        protocolVersion: version,
+        reconnectPeriod: 0,
+        ...(webSocket ? { protocol: "ws", path: "/mqtt" } : {})
+      })
       if (client.stream instanceof Socket) client.stream.setNoDelay(true)
     },
     publishAtMostOnce: async (topic, payload, count) => {
@@ -45,9 +60,10 @@ export const make = (): Subject => {
         const taken = publish(topic, bytes)
         if (taken !== undefined) await taken
       }
-      await acknowledged(topic, bytes, 1, 1)
+      await acknowledged(1, topic, bytes, 1, 1)
     },
-    publishAtLeastOnce: (topic, payload, count, window) => acknowledged(topic, Buffer.from(payload), count, window),
+    publishAcknowledged: (qos, topic, payload, count, window) =>
+      acknowledged(qos, topic, Buffer.from(payload), count, window),
     owe: async (topic, payload, count) => {
       const bytes = Buffer.from(payload)
       const never = (fault: unknown) => {

@@ -1,20 +1,43 @@
 /** What the parent asks of a worker, and the answers. */
 
+export type QoS = 0 | 1 | 2
+
+/** How to reach the Server on this machine. */
+export interface Link {
+  readonly port: number
+  readonly version: 4 | 5
+  readonly webSocket: boolean
+}
+
 export type Order =
-  | { readonly work: "connect"; readonly host: string; readonly port: number; readonly clientId: string }
-  | { readonly work: "subscribe"; readonly topic: string; readonly qos: 0 | 1 }
-  | { readonly work: "publish"; readonly qos: 0 | 1; readonly count: number; readonly window: number }
-  /** Messages that the raw Server sends. */
-  | { readonly work: "flood"; readonly qos: 0 | 1; readonly count: number }
-  /** Messages that somebody publishes as soon as the worker has said "ready". */
-  | { readonly work: "receive"; readonly qos: 0 | 1; readonly count: number }
+  | { readonly work: "connect"; readonly link: Link; readonly clientId: string }
+  /** So many connections, each closed before the next is opened. Only the time until each is accepted counts. */
+  | { readonly work: "connections"; readonly link: Link; readonly count: number }
+  | { readonly work: "subscribe"; readonly topic: string; readonly qos: QoS }
+  /** `bytes`: of each payload. */
+  | {
+    readonly work: "publish"
+    readonly qos: QoS
+    readonly count: number
+    readonly window: number
+    readonly bytes: number
+  }
+  /** Messages of `qos` that somebody publishes as soon as the worker has said "ready". */
+  | { readonly work: "receive"; readonly qos: QoS; readonly count: number; readonly bytes: number }
   /**
-   * Messages that come all at once, from the raw Server or from somebody else; the handler publishes with QoS 1 for
-   * each and waits, or with `forked` does not. Done when all is acknowledged.
+   * Messages that come all at once, as for `receive`; the handler publishes with QoS 1 for each and waits, or with
+   * `forked` does not. Done when all is acknowledged.
    */
-  | { readonly work: "answer"; readonly count: number; readonly forked: boolean; readonly fromServer: boolean }
+  | { readonly work: "answer"; readonly count: number; readonly forked: boolean }
   | { readonly work: "owe"; readonly count: number }
-  | { readonly work: "end" }
+
+/** What somebody publishes to a worker. `count` is a multiple of 100. */
+export interface Flood {
+  readonly topic: string
+  readonly qos: QoS
+  readonly count: number
+  readonly bytes: number
+}
 
 /** A function, and which part of the busy time it took itself, 0 to 1. */
 export interface Share {

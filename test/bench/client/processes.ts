@@ -5,7 +5,7 @@
 import { build } from "esbuild"
 import { type ChildProcess, fork } from "node:child_process"
 import * as path from "node:path"
-import type { Order, Taken } from "./orders.ts"
+import type { Flood, Order, Taken } from "./orders.ts"
 
 const root = path.join(import.meta.dirname, "../../..")
 const built = path.join(root, "node_modules/.cache/dormouse-bench")
@@ -83,10 +83,27 @@ export const worker = (name: Name, isProfiled = false): Worker => {
 
 export interface Server {
   readonly port: number
+  /** Of the raw Server: sends these messages. */
+  readonly flood: (flood: Flood) => void
   readonly stop: () => Promise<void>
 }
 
 export const server = async (name: "rawServer" | "aedesServer"): Promise<Server> => {
   const child = start(name)
-  return { port: await message<number>(child), stop: () => stop(child) }
+  const port = await message<number>(child)
+  let isStopping = false
+  child.once("exit", () => {
+    // Whoever waits for its answers would wait for ever.
+    if (!isStopping) throw new Error(`the benchmark's ${name} has ended; what it said is above`)
+  })
+  return {
+    port,
+    flood: (flood) => {
+      child.send(flood)
+    },
+    stop: () => {
+      isStopping = true
+      return stop(child)
+    }
+  }
 }
