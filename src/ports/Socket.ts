@@ -90,6 +90,8 @@ export interface Endpoint {
 /** A byte stream that is open. `write` and `pull` fail with SocketError once it has ended. */
 export interface Connection {
   readonly write: (bytes: Bytes) => Effect.Effect<void, SocketError>
+  /** True: when `write` has succeeded, nobody holds its bytes any more, and their memory may be used again. */
+  readonly releasesBytes?: boolean | undefined
   readonly pull: Effect.Effect<Bytes, SocketError>
   readonly close: Effect.Effect<void>
   /** Where a Socket chooses among several Servers: this one's name, and how to choose it for the next connection, too. */

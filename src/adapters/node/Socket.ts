@@ -69,24 +69,18 @@ const connectStream = (endpoint: Endpoint, names: SocketFault.Names): Effect.Eff
 
 const closed = (server: string, what: string) => new SocketError({ reason: "Closed", message: `${server}: ${what}` })
 
+/** Done when the kernel has the bytes: nobody needs them any more. */
 const write = (socket: net.Socket, ended: Intake.Intake["ended"], bytes: Bytes): Effect.Effect<void, SocketError> =>
   Effect.callback((resume) => {
-    const outcome = () => {
-      const failure = ended()
-      return failure === undefined ? Effect.void : Effect.fail(failure)
-    }
-    if (ended() !== undefined || socket.write(bytes)) return resume(outcome())
     const settle = () => {
-      forget()
-      resume(outcome())
+      const failure = ended()
+      resume(failure === undefined ? Effect.void : Effect.fail(failure))
     }
-    const forget = () => {
-      socket.off("drain", settle)
-      socket.off("close", settle)
-    }
-    socket.on("drain", settle)
-    socket.on("close", settle)
-    return Effect.sync(forget)
+    if (ended() !== undefined) return settle()
+    // After a fault "close" comes, and then it is known what has happened.
+    socket.write(bytes, (fault) => fault == null || socket.closed ? settle() : socket.once("close", settle))
+    // Usually it takes all at once; Node would say so later.
+    if (socket.writableLength === 0) settle()
   })
 
 /** Sends what was written, and waits for that no longer than `lingerMillis`. */
@@ -120,7 +114,7 @@ const attach = (
     finish(closed(server, "the connection was closed here"))
     return end(socket)
   })
-  return { write: (bytes) => write(socket, ended, bytes), pull, close }
+  return { write: (bytes) => write(socket, ended, bytes), releasesBytes: true, pull, close }
 }
 
 const layerOf = (names: SocketFault.Names): Layer.Layer<Socket> =>

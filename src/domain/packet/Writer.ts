@@ -188,6 +188,15 @@ export const takeBack = (writer: Writer, before: number): InvalidPacket | undefi
   return error
 }
 
+/** All packets written, each without a fault. The writer stays as it is: what it writes after `clear` is written over them. */
+export const packets = ({ bytes, offset, start }: Writer): Bytes => bytes.subarray(start, offset)
+
+/** Forgets all packets, so that their memory is used again. */
+export const clear = (writer: Writer): void => {
+  writer.start = Math.min(Front.size, writer.bytes.length)
+  writer.offset = writer.start
+}
+
 /** All packets written, or the first fault. The writer must not be used afterwards. */
 export const result = (writer: Writer): Result.Result<Bytes, InvalidPacket> => {
   const { bytes, error, offset, start } = writer

@@ -32,11 +32,14 @@ export const resolve = <P extends Publish5>({ maximum, topics }: Incoming, packe
   return Fault.unexpected("PUBLISH", "3.3.2.3.4", `has Topic Alias ${alias}, which stands for no topic yet`)
 }
 
+/** As most messages carry it: those without other properties share it. */
+type Alias = Readonly<{ topicAlias: number }>
+
 /** The topics for which the Client has sent an alias. */
 export interface Outgoing {
   /** What the Server allows in CONNACK; 0 before it. */
   maximum: number
-  readonly aliases: Map<string, number>
+  readonly aliases: Map<string, Alias>
   /** Topics that were sent once: an alias pays from the second time on. */
   readonly seen: Set<string>
 }
@@ -50,26 +53,38 @@ const maximumTopics = 1_000
 const shortest = 4
 
 /** An alias for this topic, a new one if it pays; undefined: the topic is sent. */
-const aliasFor = ({ aliases, maximum, seen }: Outgoing, topic: string): number | undefined => {
+const aliasFor = ({ aliases, maximum, seen }: Outgoing, topic: string): Alias | undefined => {
   const known = aliases.get(topic)
   if (known !== undefined || topic.length < shortest) return known
-  return aliases.size < Math.min(maximum, maximumTopics) && seen.has(topic) ? aliases.size + 1 : undefined
+  const isNew = aliases.size < Math.min(maximum, maximumTopics) && seen.has(topic)
+  return isNew ? { topicAlias: aliases.size + 1 } : undefined
 }
 
-/** The packet to send in place of this one. */
-export const shorten = <P extends Publish5>(outgoing: Outgoing, packet: P): P => {
+const none = "" as TopicName
+
+/** The packet to send in place of this one. Field by field: `...` would take longer than all else. */
+export const shorten = (outgoing: Outgoing, packet: Publish5): Publish5 => {
   if (outgoing.maximum === 0) return packet
-  const topicAlias = aliasFor(outgoing, packet.topic)
-  if (topicAlias === undefined) return packet
-  const topic = outgoing.aliases.has(packet.topic) ? "" as TopicName : packet.topic
-  return { ...packet, topic, properties: { ...packet.properties, topicAlias } }
+  const alias = aliasFor(outgoing, packet.topic)
+  if (alias === undefined) return packet
+  const { dup, packetIdentifier, payload, qos, retain } = packet
+  return {
+    _tag: "Publish",
+    topic: outgoing.aliases.get(packet.topic) === alias ? none : packet.topic,
+    payload,
+    qos,
+    retain,
+    dup,
+    packetIdentifier,
+    properties: packet.properties === undefined ? alias : { ...packet.properties, topicAlias: alias.topicAlias }
+  } as Publish5
 }
 
 /** A packet with this topic will be sent as `shorten` has made it. */
-export const sent = ({ aliases, maximum, seen }: Outgoing, topic: string, alias: number | undefined): void => {
-  if (maximum === 0) return
-  if (alias !== undefined) {
-    aliases.set(topic, alias)
+export const sent = ({ aliases, maximum, seen }: Outgoing, topic: string, topicAlias: number | undefined): void => {
+  if (maximum === 0 || aliases.has(topic)) return
+  if (topicAlias !== undefined) {
+    aliases.set(topic, { topicAlias })
     seen.delete(topic)
     return
   }

@@ -24,6 +24,8 @@ export interface Outgoing {
   readonly commit: (() => StoreError | undefined) | undefined
   /** Undefined: nothing waits. */
   packets: Writer.Writer | undefined
+  /** Whose packets are written, and whose memory the next ones get. */
+  spare: Writer.Writer | undefined
   /** DISCONNECT, once it is among the packets: nothing follows it (MQTT-3.14.4-1; MQTT 5, MQTT-3.14.4-1). */
   parting: Dialect.Sent | undefined
   /** Who wants to know when `packets` are written, and when those that are being written now are. */
@@ -46,6 +48,7 @@ export const make = (append: Dialect.Dialect["append"], commit?: Outgoing["commi
   append,
   commit,
   packets: undefined,
+  spare: undefined,
   parting: undefined,
   waiting: [],
   writing: [],
@@ -69,7 +72,8 @@ const begin = (outgoing: Outgoing): void => {
 export const push = (outgoing: Outgoing, packet: Dialect.Sent): InvalidPacket | undefined => {
   if (outgoing.parting !== undefined) return undefined
   if (packet._tag === "Disconnect") outgoing.parting = packet
-  const packets = outgoing.packets ?? Writer.make()
+  const packets = outgoing.packets ?? outgoing.spare ?? Writer.make()
+  if (packets === outgoing.spare) outgoing.spare = undefined
   const invalid = outgoing.append(packet, packets)
   outgoing.packets = packets
   if (outgoing.begins || outgoing.wake === undefined) return invalid
@@ -147,6 +151,28 @@ const writeSlices = (
     }
   })
 
+/** More memory than this is not kept for the next packets. */
+const spareBytes = 2 * 1024 * 1024
+
+/** Writes these packets; each was checked when it was appended. */
+const writeAll = (
+  outgoing: Outgoing,
+  connection: Connection,
+  packets: Writer.Writer
+): Effect.Effect<void, SocketError> => {
+  const { releasesBytes = false } = connection
+  // New memory for every few large messages would keep the garbage collector busy, more than all else.
+  const bytes = releasesBytes ? Writer.packets(packets) : Result.getOrThrow(Writer.result(packets))
+  const length = Bytes.length(bytes)
+  if (length === 0) return Effect.void
+  const written = length <= sliceBytes ? connection.write(bytes) : writeSlices(outgoing, connection, bytes)
+  if (!releasesBytes || packets.bytes.length > spareBytes) return written
+  return Effect.map(written, () => {
+    Writer.clear(packets)
+    outgoing.spare = packets
+  })
+}
+
 /** Writes until the connection fails. */
 export const drain = (outgoing: Outgoing, connection: Connection): Effect.Effect<never, SocketError | StoreError> =>
   Effect.gen(function*() {
@@ -166,10 +192,7 @@ export const drain = (outgoing: Outgoing, connection: Connection): Effect.Effect
       // Nothing of it has left: no CONNECT that may have begun a new Session.
       if (unkept !== undefined) return yield* Effect.andThen(farewell(outgoing, connection), unkept)
       outgoing.begun = write
-      // Each packet was checked when it was appended.
-      const bytes = Result.getOrThrow(Writer.result(packets))
-      const length = Bytes.length(bytes)
-      if (length > 0) yield* (length <= sliceBytes ? connection.write(bytes) : writeSlices(outgoing, connection, bytes))
+      yield* writeAll(outgoing, connection, packets)
       outgoing.slices++
       const written = outgoing.writing
       outgoing.writing = []

@@ -100,7 +100,8 @@ const watched = (state: State, connection: Connection, place: number): Effect.Ef
     const again = () => {
       state.choice.at = place
     }
-    return { write: connection.write, pull, close, choice: { server: nameOf(own), again } }
+    const { releasesBytes, write } = connection
+    return { write, releasesBytes, pull, close, choice: { server: nameOf(own), again } }
   })
 
 const connect = (state: State): Effect.Effect<Connection, SocketError> =>
