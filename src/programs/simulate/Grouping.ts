@@ -64,7 +64,10 @@ const wakes = (options: Options, next: Stage<Turn | Wake.Message | Single>): Sta
   }
   const push = (entry: Wake.Entry) => {
     if (entry._tag === "Turn") return next.push(entry)
-    if (entry._tag === "Message" && !options.messages) return
+    if (entry._tag === "Message" && !options.messages) {
+      if (wake !== undefined && !entry.toDevice) wake = Wake.arrive(wake, entry.at)
+      return
+    }
     if (entry._tag === "Message" && (wake === undefined || entry.toDevice)) return next.push(entry)
     const isPause = wake !== undefined && entry.at - wake.to > pauseMillis && !Wake.isTrying(wake)
     if (!options.sleeps && isPause) close()

@@ -4,7 +4,6 @@
  * `key` says which wakes are of the same kind; `rows` describes one kind. A failed try, a delivery, and a configuration
  * in the same wake are separate rows; the first one has the time.
  */
-import * as DeviceWake from "../../domain/wake/Wake.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import type { Tone } from "../dormouse/terminal/Format.ts"
 import type { StoredState, Wake } from "./life/Wake.ts"
@@ -119,10 +118,7 @@ const failedTries = (group: Group): ReadonlyArray<Part> => {
   return parts
 }
 
-const roundTrips = (count: number): string => {
-  const trips = Math.max(1, Math.ceil(count / DeviceWake.window))
-  return trips === 1 ? "in one round trip" : "in " + trips + " round trips"
-}
+const roundTrips = ({ trips }: Wake): string => trips < 2 ? "in one round trip" : "in " + trips + " round trips"
 
 const times = (group: Group): string =>
   "; awake " + Format.duration(group.awakeMillis / group.count) +
@@ -136,7 +132,7 @@ const delivery = (group: Group, past: Past): ReadonlyArray<Part> => {
   const isUsual = attempt === 1 && delivered <= readings
   const what = Format.plural(delivered, past.noun)
   const how = many ? " each, at " + (attempt === 1 ? "the first try" : "try " + attempt)
-    : " " + roundTrips(delivered) + (attempt === 1 ? "" : " at try " + attempt)
+    : " " + roundTrips(group.first) + (attempt === 1 ? "" : " at try " + attempt)
   const lost = past.dropped === 0 ? ""
     : " (" + Format.amount(past.dropped) + (past.dropped === 1 ? " was" : " were") +
       " dropped while the Server was away)"
@@ -150,9 +146,9 @@ const waiting = (group: Group): ReadonlyArray<Part> => {
   if (!group.first.waits || group.first.tries.length > 0) return []
   const text = group.dropped === 0
     ? "the policy waits: " + (group.count === 1 ? "reading" : "readings") + " recorded, radio off; " +
-      group.last.pending +
+      Format.amount(group.last.pending) +
       " pending"
-    : "the policy waits, radio off; " + group.last.pending + " pending: the Outbox is full, " +
+    : "the policy waits, radio off; " + Format.amount(group.last.pending) + " pending: the Outbox is full, " +
       Format.amount(group.dropped) +
       " dropped"
   return [{ label: howOften(group), text, tone: "plain" }]
@@ -209,7 +205,7 @@ export const sendings = (keeps: ReadonlyArray<Group>, sends: ReadonlyArray<Group
   return {
     label: Format.plural(quiet + sends.length, "wake"),
     text: Format.plural(first.delivered ?? 0, noun) + " every " + Format.duration(apart) + ", " +
-      roundTrips(first.delivered ?? 0) + "; " + Format.plural(quiet, "wake") + " between only measured",
+      roundTrips(first) + "; " + Format.plural(quiet, "wake") + " between only measured",
     tone: "good"
   }
 }
