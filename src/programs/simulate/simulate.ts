@@ -35,6 +35,7 @@ import * as Format from "../dormouse/terminal/Format.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
 import * as Options from "./Options.ts"
 import * as Ordinary from "./life/Ordinary.ts"
+import * as Outage from "./life/Outage.ts"
 import * as Progress from "../dormouse/terminal/Progress.ts"
 import { reportKind } from "../report/kind.ts"
 import * as RunAgainstServer from "../run/RunAgainstServer.ts"
@@ -52,12 +53,13 @@ const refuse = (message: string) => new Refusal({ message })
 
 /** What is simulated, whatever the device. */
 const scenario = (given: Options.Given) => {
-  const name = Option.getOrElse(given.story, () => "month" as const)
+  const name = Option.getOrElse(given.story, () => Option.isSome(given.outage) ? "outage" as const : "month" as const)
   return {
-    days: Option.getOrElse(given.days, () => 30),
+    days: Options.daysOf(given),
     seed: Option.getOrElse(given.seed, () => "1"),
     name,
-    story: Story.stories[name]
+    story: Option.isSome(given.outage) ? Story.outageOf(given.outage.value) : Story.stories[name],
+    outageDays: Option.getOrUndefined(given.outage)
   }
 }
 
@@ -84,8 +86,8 @@ const writeReport = (path: string, cases: ReadonlyArray<SimulationResult.Simulat
   Effect.gen(function*() {
     // Loaded only if needed: drawing takes libraries that a timeline does not need.
     const { render } = yield* Effect.promise(() => import("../report/report.ts"))
-    const { name, seed } = scenario(given)
-    const html = render(cases, { story: name, seed })
+    const { name, outageDays, seed } = scenario(given)
+    const html = render(cases, { story: name, seed, outageDays })
     yield* Effect.mapError(Output.write(reportKind.option, path, html), refuse)
     yield* Console.log(
       "\n" + path + ": the report, " + Format.amount(html.length / 1_024) + " kB; open it in a browser"
@@ -154,6 +156,9 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
     print(timeline.end())
     print(["", Format.rule("totals of " + Format.dayCount(days), whole),
       ...Totals.lines(lived.life.totals, lived.life.ending, whole)])
+    for (const outage of Option.toArray(given.outage)) {
+      print(["", Format.rule("the outage of " + Format.dayCount(outage), whole), ...Outage.lines(lived, noun, whole)])
+    }
     print(["", Format.rule(Energy.title(lived), whole), ...Energy.lines(lived, noun, whole)])
     const other = compared === undefined ? []
       : [yield* live(namesOf(given)[1], compared, given, choice, ({ at }) => reach(at))]
