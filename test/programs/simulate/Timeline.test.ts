@@ -229,6 +229,41 @@ describe("the timeline", () => {
   })
 })
 
+describe("of several Servers", () => {
+  const at = (server: string, attempt: number, failure?: string): ReadonlyArray<WakeEvent> => [
+    { _tag: "Trying", attempt, pending: 1, server },
+    ...(failure === undefined ? [] : [failed(attempt, server + " " + failure)])
+  ]
+
+  it("wakes that try the first one again and again in vain, and deliver at the second, are one line", () => {
+    const usual = (index: number) => wake(index * 5 * minute, [...at("two:1", 1), ...delivered(1).slice(1)])
+    const probe = (index: number) =>
+      wake(index * 5 * minute, [...at("one:1", 1, "is away"), ...at("two:1", 2), ...delivered(2).slice(1)])
+    const days = range(40).map((index) => index % 10 === 9 ? probe(index) : usual(index))
+    expect(render(days).map((line) => line.trim()).join(" ")).toBe(
+      "day 01 00:00:00 - 03:15:00   40 wakes      1 reading each at two:1; one every 50 min first failed at " +
+        "another Server: one:1 is away day 01 03:15:02              kept          state of 100 bytes: nothing pending"
+    )
+    expect(render(days, { verbose: true }).length).toBeGreaterThan(40)
+  })
+
+  it("tries that fail at one and then at the other are one line from where they go on in the same way", () => {
+    const round = (index: number) => {
+      const begins = index * 6 * hour
+      const server = index % 2 === 0 ? "one:1" : "two:1"
+      return [
+        wake(begins, at(server, index + 4, "is away"), { nextTryMillis: index === 0 ? hour : 6 * hour, pending: 1 }),
+        waits(begins + 5 * minute, 2)
+      ]
+    }
+    const lines = render(range(6).flatMap(round))
+    expect(lines.filter((line) => line.includes("try "))).toHaveLength(1)
+    expect(lines.join(" ").replaceAll(/\s+/g, " ")).toContain(
+      "tries 5-9 one every 6 h, failed in the same two ways in turn; between them 5 wakes with the radio off"
+    )
+  })
+})
+
 describe("a duration", () => {
   it.each([
     [0, "0 ms"],
