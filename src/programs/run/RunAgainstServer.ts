@@ -10,6 +10,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
 import * as Backoff from "../../domain/delivery/Backoff.ts"
 import * as ConnectionRefused from "../../domain/packet/ConnectionRefused.ts"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
@@ -27,7 +28,7 @@ import * as EventLine from "../dormouse/terminal/EventLine.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
 import * as MessageTap from "./MessageTap.ts"
-import { claim, foreign, isOwn, stored, write } from "./StateDirectory.ts"
+import { claim, foreign, inUse, isOwn, stored, write } from "./StateDirectory.ts"
 
 export interface Options {
   readonly config: DeviceConfig
@@ -38,6 +39,8 @@ export interface Options {
   readonly directory: string
   /** Makes the directory and checks that it can be written to; fails with the system's words. */
   readonly makeDirectory: Effect.Effect<void, string>
+  /** Nobody else works in it until the Scope ends; fails with the number of the process that does. */
+  readonly hold: Effect.Effect<void, number, Scope.Scope>
   readonly messages: boolean
   readonly layout: Omit<Format.Layout, "stampWidth">
   /** Runs the program for as many wakes as are asked for. */
@@ -116,6 +119,7 @@ const prepare = (options: Options) =>
         ({ message }) => refuse(message))
     if (server === undefined) yield* ownServer(options)
     yield* writable(options)
+    yield* Effect.mapError(options.hold, (pid) => inUse(directory, pid))
     const update = yield* newer(options)
     const place = { deviceId: options.config.deviceId, directory, file: options.file }
     const isOurs = yield* isOwn(place)
@@ -211,4 +215,4 @@ export const run = (options: Options): Effect.Effect<void, Refusal, Exclude<Devi
       return yield* refuse((seen.trouble ?? "the Server has not been tried") + "; " + keptWord(left, config, directory))
     }
     if (seen.trouble !== undefined) return yield* refuse(seen.trouble)
-  })
+  }).pipe(Effect.scoped)

@@ -7,6 +7,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
+import * as DirectoryLock from "../../adapters/node/DirectoryLock.ts"
 import * as NodeAdapters from "../../adapters/node/layer.ts"
 import * as NodeSleep from "../../adapters/node/Sleep.ts"
 import * as NodeStorage from "../../adapters/node/Storage.ts"
@@ -181,6 +182,7 @@ const rehearse = (given: Options.Given, url: string, layout: Omit<Format.Layout,
       url,
       directory,
       makeDirectory: NodeStorage.prepare(directory),
+      hold: DirectoryLock.hold(directory),
       messages: given.messages,
       layout,
       wakes: (program) => NodeSleep.wakes(program, { count })
