@@ -88,6 +88,25 @@ describe("dormouse run", () => {
         expect(fs.readdirSync(state).sort()).toEqual(["device", "state"])
       })), 30_000)
 
+  it.live("counts the answers to commands apart from the readings, and says when there is nothing to deliver", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const { aedes, tcp } = yield* Aedes.make()
+      const command = { cmd: "publish", dup: false, topic: "home/cmd", qos: 1, retain: true } as const
+      yield* Effect.callback<void>((resume) =>
+        aedes.publish({ ...command, payload: Buffer.from("stay_awake 1") }, () => resume(Effect.void))
+      )
+      const { file, state } = yield* place(tcp.port, { topic_command: "home/cmd" })
+      const { out } = yield* told(handle(given(file, state)))
+      const lines = out.map((line) => line.slice(10).replace(/ {2,}/, ": "))
+      expect(lines.filter((line) => /^(delivered|stays|try)/.test(line)).slice(0, 5)).toEqual([
+        expect.stringMatching(/^try 1: .*, 1 reading to deliver$/),
+        "delivered: 1 reading acknowledged",
+        "delivered: 1 answer acknowledged",
+        expect.stringMatching(/^stays: stays awake for .*, connected$/),
+        expect.stringMatching(/^try 1: .*, nothing to deliver$/)
+      ])
+    })))
+
   it.live("takes networks and account from a file apart, and fills its address in", () =>
     Effect.scoped(Effect.gen(function*() {
       const { aedes, tcp } = yield* Aedes.make({ user: { username: "u", password: "p" } })
