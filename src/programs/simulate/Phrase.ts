@@ -128,7 +128,8 @@ const roundTrips = ({ trips }: Wake): string => trips < 2 ? "in one round trip" 
 
 const times = (group: Group): string =>
   "; awake " + Format.duration(group.awakeMillis / group.count) +
-  (group.last.sleepMillis > 0 ? ", asleep " + Format.duration(group.last.sleepMillis) : "")
+  (group.last.sleepsOn !== undefined ? ", asleep until pin " + group.last.sleepsOn + " wakes it"
+    : group.last.sleepMillis > 0 ? ", asleep " + Format.duration(group.last.sleepMillis) : "")
 
 const delivery = (group: Group, past: Past): ReadonlyArray<Part> => {
   const { delivered, readings, sessionPresent, tries } = group.first

@@ -74,6 +74,8 @@ export interface Wake {
   readonly remarks: ReadonlyArray<string>
   readonly messages: ReadonlyArray<Message>
   readonly sleepMillis: number
+  /** The pin that alone ends the sleep. */
+  readonly sleepsOn: number | undefined
   readonly pending: number
   readonly kept: StoredState | undefined
 }
@@ -94,6 +96,7 @@ export const begin = (at: number): Wake => ({
   remarks: [],
   messages: [],
   sleepMillis: 0,
+  sleepsOn: undefined,
   pending: 0,
   kept: undefined
 })
@@ -143,7 +146,7 @@ const addEvent = (wake: Wake, event: WakeEvent): Wake => {
     case "ConfigUnchanged":
       return { ...wake, config: { _tag: "Unchanged", text: event.reason } }
     case "Sleeping":
-      return { ...wake, sleepMillis: event.millis, pending: event.pending }
+      return { ...wake, sleepMillis: event.millis, sleepsOn: event.onPin, pending: event.pending }
     case "Battery":
       return wake
     case "BatteryLow":
