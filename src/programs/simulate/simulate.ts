@@ -36,7 +36,7 @@ import * as Format from "../dormouse/terminal/Format.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
 import * as Options from "./Options.ts"
 import * as Ordinary from "./life/Ordinary.ts"
-import * as Outage from "./life/Outage.ts"
+import * as OutageLines from "./life/OutageLines.ts"
 import * as Progress from "../dormouse/terminal/Progress.ts"
 import { reportKind } from "../report/kind.ts"
 import * as RunAgainstServer from "../run/RunAgainstServer.ts"
@@ -158,7 +158,8 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
     print(["", Format.rule("totals of " + Format.dayCount(days), whole),
       ...Totals.lines(lived.life.totals, lived.life.ending, whole)])
     for (const outage of Option.toArray(given.outage)) {
-      print(["", Format.rule("the outage of " + Format.dayCount(outage), whole), ...Outage.lines(lived, noun, whole)])
+      print(["", Format.rule("the outage of " + Format.dayCount(outage), whole),
+        ...OutageLines.lines(lived, noun, whole)])
     }
     print(["", Format.rule(Energy.title(lived), whole), ...Energy.lines(lived, noun, whole)])
     const other = compared === undefined ? []
