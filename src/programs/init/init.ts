@@ -12,6 +12,7 @@ import * as Result from "effect/Result"
 import * as Prompt from "effect/cli/Prompt"
 import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
 import * as Schema from "../../domain/config/configJsonSchema.ts"
+import { standardPort } from "../../domain/config/Host.ts"
 import * as Address from "../../domain/config/Address.ts"
 import { check } from "../../domain/config/DeviceConfig.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
@@ -131,6 +132,10 @@ const isForeign = (schema: string) =>
 
 const isLocal = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.")
 
+/** Where a command is published, for mosquitto_pub: at this machine if nothing is said. */
+const place = ({ broker, port, ssl }: Answers.Answers["server"]): string =>
+  (isLocal(broker) ? "" : "-h " + broker + " ") + (port === standardPort(ssl) ? "" : "-p " + port + " ")
+
 const next = (
   file: string,
   { commands, name, networks, others, sensor, server }: Answers.Answers
@@ -153,7 +158,10 @@ const next = (
     ...(sensor === "simulated" ? ["  npx dormouse run --config " + shown + "          here, against your Server"] : []),
     "  npx dormouse bundle --config " + shown + "       for a board; then: npx dormouse flash",
     ...(commands
-      ? ["  mosquitto_pub -q 1 -t " + Answers.commandTopic(name) + " -m read    a command, also while it sleeps"] : [])
+      ? [
+        "  mosquitto_pub " + place(server) + "-q 1 -t " + Answers.commandTopic(name) +
+        " -m read    a command, also while it sleeps"
+      ] : [])
   ]
 }
 

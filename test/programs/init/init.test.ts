@@ -142,7 +142,9 @@ describe("dormouse init", () => {
         "The device is \"Küche 2\"; its device_id, which identifies it in topics and to the Server, is kuche-2."
       )
       expect(said.join("\n")).toContain("network.password  unless the network is open")
-      expect(said.join("\n")).toContain("mosquitto_pub -q 1 -t /homecontrol/device/command/kuche-2 -m read ")
+      expect(said.join("\n")).toContain(
+        "mosquitto_pub -h broker.local -p 8884 -q 1 -t /homecontrol/device/command/kuche-2 -m read "
+      )
       expect(configOf(out).config).toMatchObject({
         deviceId: "kuche-2",
         deviceName: "Küche 2",

@@ -35,14 +35,18 @@ export const command = (event: Extract<WakeEvent, { readonly _tag: "Command" }>)
 /** How long a device stays awake. */
 export const staying = (millis: number): string => "stays awake for " + Format.duration(millis) + ", connected"
 
+/** A script may give fifteen digits. */
+const digits = (value: unknown): string =>
+  typeof value === "number" ? String(Number(value.toPrecision(6))) : String(value)
+
 const measured = (event: Extract<WakeEvent, { readonly _tag: "Measured" }>): string => {
   const { _tag: _, humidity, sensor, temperature, ...others } = event
   const values = [
-    ...(temperature === undefined ? [] : [temperature + " °C"]),
-    ...(humidity === undefined ? [] : [humidity + " % humidity"]),
+    ...(temperature === undefined ? [] : [digits(temperature) + " °C"]),
+    ...(humidity === undefined ? [] : [digits(humidity) + " % humidity"]),
     ...Object.entries(others).map(([key, value]) => {
       const unit = quantities[key]?.unit ?? ""
-      return key + " " + String(value) + (unit === "" ? "" : " " + unit)
+      return key + " " + digits(value) + (unit === "" ? "" : " " + unit)
     })
   ]
   return sensor + ": " + values.join(", ")
