@@ -59,7 +59,7 @@ describe("nothing is said", () => {
     ["of a battery that loses nothing", levels(20, () => 90),
       /^a loss of 1.5 percent; the battery has lost 0 in 20 days$/],
     ["of one that loses too little to see", levels(20, (at) => 90 - 0.05 * at),
-      /^a loss of 1.5 .* has lost 1 in 20 days$/],
+      /^a loss of 1.5 .* has lost 0.9 in 20 days$/],
     ["of one that is charged", levels(20, (at) => 20 + 0.5 * at), /^a loss of 1.5 percent; the battery has lost 0 in /],
     ["of a new one", [...levels(20, (at) => 50 - 2 * at), ...levels(1, () => 99, 20 * day)],
       / since the battery was changed/]
