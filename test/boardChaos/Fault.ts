@@ -8,6 +8,8 @@ import * as Update from "./Update.ts"
 
 export interface Behaviour {
   readonly listens: boolean
+  /** Of two Servers the one that does not, by its place in the list. */
+  readonly away: number | undefined
   readonly connack: 0 | 1 | 2 | 3 | 4 | 5 | "close" | "silent"
   /** Session Present: as it is, always 1, always 0. */
   readonly session: "keeps" | "claims" | "denies"
@@ -27,6 +29,7 @@ export interface Behaviour {
 
 export const healthy: Behaviour = {
   listens: true,
+  away: undefined,
   connack: 0,
   session: "keeps",
   forgets: false,
@@ -43,7 +46,16 @@ export const healthy: Behaviour = {
 
 export type Fault =
   | {
-    readonly kind: "away" | "refusing" | "closing" | "cut connection" | "silent" | "session" | "poison" | "slow"
+    readonly kind:
+      | "away"
+      | "refusing"
+      | "closing"
+      | "cut connection"
+      | "silent"
+      | "session"
+      | "poison"
+      | "slow"
+      | "one away"
     readonly behaviour: Partial<Behaviour>
   }
   | { readonly kind: "retained"; readonly payload: Uint8Array }
@@ -53,8 +65,8 @@ export type Fault =
   | { readonly kind: "power cut"; readonly share: number; readonly resetsClock: boolean }
   | { readonly kind: "no Wi-Fi"; readonly how: "fail" | "never" }
 
-/** Commands are no faults, and are drawn on their own (`Orders`). */
-export type Kind = Exclude<Fault["kind"], "command">
+/** Commands are no faults, and are drawn on their own (`Orders`), as are absences of one of two Servers (`Absences`). */
+export type Kind = Exclude<Fault["kind"], "command" | "one away">
 
 export const kinds: ReadonlyArray<Kind> = [
   "away",

@@ -9,6 +9,7 @@ import type { DeviceConfig } from "../../src/domain/config/DeviceConfig.ts"
 import { fileName as longSleep } from "../../src/adapters/espruino/prologue.ts"
 import { maxWakes } from "../../src/domain/wake/Probation.ts"
 import * as Espruino from "../support/espruino.ts"
+import * as Absences from "./Absences.ts"
 import * as Board from "./Board.ts"
 import * as Bundles from "./Bundles.ts"
 import type { Checker } from "./Checker.ts"
@@ -60,7 +61,8 @@ export const setting = (seed: string, wakes: number, name?: string) => {
   const drawn = chance.one(Scene.scenes)
   const scene = (name === undefined ? undefined : Scene.named(name)) ?? drawn
   const orders = Orders.plan(random.make(seed + " commands"), scene, wakes)
-  return { seed, wakes, scene, planned: [...Plan.plan(chance, scene, wakes), ...orders] }
+  const absences = Absences.plan(random.make(seed + " servers"), scene, wakes)
+  return { seed, wakes, scene, planned: [...Plan.plan(chance, scene, wakes), ...orders, ...absences] }
 }
 
 /** Milliseconds that pass until the policy has let a board try as often as an update on probation may need, and thrice. */
@@ -164,7 +166,10 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
   const image = path.join(options.directory, "seed-" + seed.replace(/[^\w.-]/g, "_") + ".flash")
   Espruino.writeFlash(image, Scene.at(await Bundles.files(scene), server.host))
   Wear.wear(image, chance)
-  const baked = { ...scene.config, mqtt: { ...scene.config.mqtt, broker: server.host } }
+  const baked = {
+    ...scene.config,
+    mqtt: { ...scene.config.mqtt, broker: Scene.brokersAt(scene.config.mqtt.broker, server.host) }
+  }
   const book = ObservedState.ledger()
   const configs = new Map<number, DeviceConfig>()
   const checks = checkers.map((promise) => [promise, promise.begin()] as const)

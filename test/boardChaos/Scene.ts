@@ -3,6 +3,7 @@
  * in it is a text of nine characters that every life replaces by the address of its own Server.
  */
 import * as Result from "effect/Result"
+import type { Brokers } from "../../src/domain/config/BrokerList.ts"
 import * as DeviceConfig from "../../src/domain/config/DeviceConfig.ts"
 import * as certificates from "../support/certificates.ts"
 import * as Espruino from "../support/espruino.ts"
@@ -13,7 +14,8 @@ export const forbidden = "forbidden/"
 /** The host that is bundled. */
 export const placeholder = "127.0.0.1"
 
-export const ports = { plain: 21_883, tls: 28_883 }
+/** Of a second Server, too, which has what the first one keeps. */
+export const ports = { plain: 21_883, tls: 28_883, second: 21_884 }
 
 export interface Scene {
   readonly name: string
@@ -51,6 +53,8 @@ const unicode = {
 }
 
 const takesCommands = { topic_command: "homecontrol/command", publish_status: true }
+
+const twoServers = [placeholder, placeholder + ":" + ports.second]
 
 const twoTopics = { topic_config_version: "homecontrol/version", topic_config_data: "homecontrol/data" }
 
@@ -122,6 +126,11 @@ const givens: Readonly<Record<string, Given>> = {
     sensors: { soil: { driver: "analog", pin: 34, quantities: { moisture: {} } }, contact: { id: "door", pin: 27 } },
     mqtt: { publish_status: true }
   },
+  "two servers": { mqtt: { broker: twoServers } },
+  "two servers, much else": {
+    sensors: dht22,
+    mqtt: { ...takesCommands, broker: twoServers, send_interval: 3_600, publish_values: true }
+  },
   "always on": { deep_sleep: false, update_interval: 60 },
   "much at once": {
     sensors: { ...dht22, ...bme280 },
@@ -178,6 +187,10 @@ const played: ReadonlyArray<readonly [is: (config: DeviceConfig.DeviceConfig) =>
 
 export const playedFor = (config: DeviceConfig.DeviceConfig): string =>
   played.filter(([is]) => is(config)).map(([, script]) => script + "\n").join("")
+
+/** The Servers of a file, at another address. */
+export const brokersAt = (broker: Brokers, host: string): Brokers =>
+  typeof broker === "string" ? host : broker.map((entry) => entry.replace(placeholder, host))
 
 /** The same files for a Server at another address of this machine, which must have as many characters. */
 export const at = (all: Readonly<Record<string, Uint8Array>>, host: string): Readonly<Record<string, Uint8Array>> =>

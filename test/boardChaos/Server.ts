@@ -217,17 +217,22 @@ export const make = async (host: string, healthy: Behaviour): Promise<Server> =>
       socket.on("close", () => sockets.delete(socket))
     })
   const plain = track(net.createServer(onSocket))
+  const second = track(net.createServer(onSocket))
   const secure = track(tls.createServer({ ...certificates.rsa, maxVersion: "TLSv1.2" }, onSocket))
   secure.on("tlsClientError", () => {})
-  const both = [[plain, ports.plain], [secure, ports.tls]] as const
+  /** With its place in a list of Servers. */
+  const all = [[plain, ports.plain, 0], [secure, ports.tls, 0], [second, ports.second, 1]] as const
   const drop = () => {
     for (const socket of sockets) socket.destroy()
   }
   const open = async () => {
-    for (const [server, port] of both) if (!server.listening) await listen(server, host, port)
+    for (const [server, port, place] of all) {
+      if (place === behaviour.away) await shut(server)
+      else if (!server.listening) await listen(server, host, port)
+    }
   }
   const close = async () => {
-    const shutting = both.map(([server]) => shut(server))
+    const shutting = all.map(([server]) => shut(server))
     drop()
     await Promise.all(shutting)
   }

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process"
 import * as mqtt from "mqtt"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
+import * as net from "node:net"
 import * as path from "node:path"
 import { describe, expect, it } from "vitest"
 import * as Bytes from "../../src/domain/bytes/Bytes.ts"
@@ -16,6 +17,7 @@ import { atLeastOnce } from "./checkers/AtLeastOnce.ts"
 import { checkers } from "./checkers/all.ts"
 import { commands } from "./checkers/Commands.ts"
 import { configuration } from "./checkers/Configuration.ts"
+import { failover } from "./checkers/Failover.ts"
 import { order } from "./checkers/Order.ts"
 import { packets } from "./checkers/Packets.ts"
 import { readable } from "./checkers/Readable.ts"
@@ -23,6 +25,7 @@ import { survives } from "./checkers/Survives.ts"
 import { tries } from "./checkers/Tries.ts"
 import * as ObservedState from "./ObservedState.ts"
 import { healthy } from "./Fault.ts"
+import * as Absences from "./Absences.ts"
 import * as Life from "./Life.ts"
 import * as Orders from "./Orders.ts"
 import * as Plan from "./Plan.ts"
@@ -158,6 +161,11 @@ const [reads, answered] = ["{\"command\":\"read\",\"id\":\"a\"}",
 const measured = (...all: ReadonlyArray<number>) =>
   all.map((temperature) => ({ _tag: "Measured" as const, sensor: "air", temperature }))
 
+const failing = (server: string, attempt: number) => [
+  { _tag: "Trying" as const, attempt, pending: 1, server },
+  { _tag: "TryFailed" as const, attempt, error: "SocketError", reason: "refused" }
+]
+
 describe("what breaks a promise of a board is found", () => {
   const rows: ReadonlyArray<readonly [string, Checker, ReadonlyArray<ObservedState.Wake>, string]> = [
     ["a program that dies of memory", survives, [wake({}), wake({ lines: ["OUT OF MEMORY    at Z (:1:5)"] })],
@@ -206,6 +214,10 @@ describe("what breaks a promise of a board is found", () => {
         after: flash({ config: taking.config, state: DeviceState.initial(0, { attemptCount: 0, lastAttemptTime: 0 }) })
       })
     ], "where a command has set 300"],
+    ["a Server that is tried again though another has its turn", failover, [
+      wake({ events: [...failing("a:1", 1), ...failing("b:1", 2)] }),
+      wake({ events: failing("b:1", 3) })
+    ], "tried b:1 again"],
     ["an update that Node does not take", configuration, [
       wake({ events: [{ _tag: "ConfigAccepted", version: 2 }] }, {
         retained: new Map([[scene.config.mqtt.topicConfig, Bytes.fromText("{\"version\":2} quit()")]])
@@ -220,6 +232,53 @@ describe("what breaks a promise of a board is found", () => {
     const plans = Array.from({ length: 100 }, (_, seed) => Plan.plan(random.make("p" + seed), scene, 30))
     expect(plans[7]).toEqual(Plan.plan(random.make("p7"), scene, 30))
     expect(new Set(plans.flatMap((plan) => plan.map(({ fault }) => fault.kind))).size).toBe(13)
+  })
+})
+
+describe("of two Servers", () => {
+  const two = Scene.named("two servers") as Scene.Scene
+
+  it("one goes away, now and then, and nothing is drawn for a board that knows one", () => {
+    expect(Absences.plan(random.make("s"), scene, 50)).toEqual([])
+    const plans = Array.from({ length: 10 }, (_, seed) => Absences.plan(random.make("s" + seed), two, 30)).flat()
+    expect(new Set(plans.flatMap(({ fault }) => fault.kind === "one away" ? [fault.behaviour.away] : []))).toEqual(
+      new Set([0, 1])
+    )
+  })
+
+  it("a try is at the same one again where it took a message, the power failed, or there was no network", () => {
+    const puback = { _tag: "Sent", line: 1, packet: { _tag: "Puback", packetIdentifier: 1 } } as const
+    const again = wake({ events: failing("a:1", 2) })
+    const [trying] = failing("a:1", 1)
+    const wifi = { _tag: "TryFailed", attempt: 1, error: "WifiError", reason: "none" } as const
+    for (
+      const before of [
+        wake({ events: failing("a:1", 1) }, { notes: [puback] }),
+        wake({ events: failing("a:1", 1), end: "cut" }),
+        wake({ events: [...(trying === undefined ? [] : [trying]), wifi] }),
+        wake({ events: failing("b:1", 1) })
+      ]
+    ) expect(said(failover, [before, again])).toBeUndefined()
+  })
+
+  it("the one that is away refuses connections, and the other one takes them", async () => {
+    const server = await Server.make("127.1.1.4", healthy)
+    const isThere = (port: number) =>
+      new Promise<boolean>((resolve) => {
+        const socket = net.connect(port, "127.1.1.4")
+        socket.on("connect", () => resolve(true)).on("error", () => resolve(false))
+        socket.on("connect", () => socket.destroy())
+      })
+    const both = async () => [await isThere(Scene.ports.plain), await isThere(Scene.ports.second)]
+    try {
+      expect(await both()).toEqual([true, true])
+      await server.behave({ ...healthy, away: 0 })
+      expect(await both()).toEqual([false, true])
+      await server.behave({ ...healthy, away: 1 })
+      expect(await both()).toEqual([true, false])
+    } finally {
+      await server.close()
+    }
   })
 })
 

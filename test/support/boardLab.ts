@@ -46,9 +46,9 @@ export interface Lab {
   readonly clients: Array<string>
   /**
    * `after` seconds more than the sleep that the last one ended in. A device that is always on is told to restart once
-   * it is connected.
+   * it is connected. `cause` is what ESP32.getWakeupCause says: 4, the timer, if nothing else.
    */
-  readonly wake: (after?: number) => Promise<Lived>
+  readonly wake: (after?: number, cause?: number) => Promise<Lived>
   /** A device that is always on, in time that goes `speed` times as fast, until it restarts. */
   readonly stay: (speed: number, onEvent: (event: WakeEvent) => void) => Promise<Lived>
   readonly restart: () => void
@@ -168,7 +168,11 @@ export const make = (
       const failures = events.flatMap((event) => event._tag === "Failed" ? [event.reason] : [])
       return { ...boot, events, deaths: [...boot.lines.filter((line) => deadly.test(line)), ...failures] }
     }
-    const environment = () => ({ ESPRUINO_MEASURE: "1", ESPRUINO_CLOCK: String(clock), ESPRUINO_WAKEUP_CAUSE: "4" })
+    const environment = (cause = 4) => ({
+      ESPRUINO_MEASURE: "1",
+      ESPRUINO_CLOCK: String(clock),
+      ESPRUINO_WAKEUP_CAUSE: String(cause)
+    })
     const stay: Lab["stay"] = async (speed, onEvent) => {
       const speech = Speech.make()
       const onText = (text: string) => {
@@ -201,9 +205,9 @@ export const make = (
           await publish(broker, topicConfigVersion, update === undefined ? "" : String(update.version), true)
         }
       },
-      wake: async (after = 0) => {
+      wake: async (after = 0, cause = 4) => {
         clock += after * 1_000
-        return config.deepSleep ? lived(await Espruino.boot(image, environment())) :
+        return config.deepSleep ? lived(await Espruino.boot(image, environment(cause))) :
           stay(1, ({ _tag }) => void (_tag === "Delivered" && restart()))
       },
       stay,

@@ -2,6 +2,8 @@
  * A directory that one user has at a time: a file in it names the process that has it. The lock of a process that has
  * gone counts no longer, nor does one of an earlier process that had the same number.
  */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
 import * as fs from "node:fs"
 import * as path from "node:path"
 
@@ -52,6 +54,17 @@ const ownerOf = (content: string): number | undefined => {
   return began === "" || began === (beganAt(pid) ?? "") ? pid : undefined
 }
 
+/** The same where no file has two names (FAT): its content comes a moment later. */
+const makeHere = (file: string): boolean => {
+  try {
+    fs.writeFileSync(file, contentOf(process.pid), { flag: "wx" })
+    return true
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code === "EEXIST") return false
+    throw fault
+  }
+}
+
 /** Makes the lock, with its content at once; false: there is one. */
 const make = (file: string): boolean => {
   const own = `${file}-${process.pid}`
@@ -61,7 +74,7 @@ const make = (file: string): boolean => {
     return true
   } catch (fault) {
     if ((fault as NodeJS.ErrnoException).code === "EEXIST") return false
-    throw fault
+    return makeHere(file)
   } finally {
     fs.unlinkSync(own)
   }
@@ -86,3 +99,13 @@ export const lock = (directory: string): number | (() => void) => {
     fs.rmSync(file, { force: true })
   }
 }
+
+/** Has the directory until the Scope ends; fails with the number of the process that has it. */
+export const hold = (directory: string): Effect.Effect<void, number, Scope.Scope> =>
+  Effect.asVoid(Effect.acquireRelease(
+    Effect.suspend(() => {
+      const taken = lock(directory)
+      return typeof taken === "number" ? Effect.fail(taken) : Effect.succeed(taken)
+    }),
+    (unlock) => Effect.sync(unlock)
+  ))

@@ -78,6 +78,12 @@ const endingsOf = ({ begun, discharge, percent, to }: Observed, life: Model.Esti
     : { by: "the model, from the last percentage", at: shifted(life, to, percent / 100) }
 ]
 
+/** Which rows of the comparison are empty, and what they need. */
+const lacking = ({ lacks: { discharge, times } }: Observed): ReadonlyArray<string> => [
+  ...(times === undefined ? [] : ["the times that are missing need " + times]),
+  ...(discharge === undefined ? [] : ["battery a day and average current need " + discharge])
+]
+
 /** `source`: what corrected figures say of where they come from. */
 export const compare = (predicted: Predicted, observed: Observed, source: string): Comparison => {
   const { setup, stretch, visit } = predicted
@@ -86,7 +92,7 @@ export const compare = (predicted: Predicted, observed: Observed, source: string
     ? {
       figures: {},
       join: undefined,
-      remarks: ["there are too few statuses of connections at the first try: the times correct no figure"]
+      remarks: []
     }
     : TimeCorrection.correct(times, setup.figures, setup.joining, visit, source)
   const measured = withFigures(setup, timed.figures)
@@ -104,6 +110,6 @@ export const compare = (predicted: Predicted, observed: Observed, source: string
     setup: after,
     lifeDays,
     endings: endingsOf(observed, lifeDays),
-    remarks: [...timed.remarks, ...charged?.remarks ?? []]
+    remarks: [...lacking(observed), ...timed.remarks, ...charged?.remarks ?? []]
   }
 }

@@ -86,15 +86,37 @@ const lineOf = (spans: ReadonlyArray<Level>) => {
   return { perDay: -slope * dayMillis, empty: slope < 0 ? origin - level / slope : Infinity, level, slope, origin }
 }
 
-/** `levels` in the order of time. Undefined: they say too little. */
+/** Days, with at most one decimal. */
+const daysIn = (days: number): string => String(Math.round(days * 10) / 10)
+
+/** Why `levels`, in the order of time, say nothing of how fast a battery empties, and what would; undefined: they do. */
+export const lacking = (levels: ReadonlyArray<Level>): string | undefined => {
+  const own = sinceLastRise(levels)
+  const [first, last] = [own[0], own[own.length - 1]]
+  if (first === undefined || last === undefined) return "statuses with the battery in percent; there are none"
+  const spans = spansOf(own)
+  const days = (last.at - first.at) / dayMillis
+  const since = own.length < levels.length ? " since the battery was changed or charged" : ""
+  if (spans.length < leastSpans || days < leastDays) {
+    return `percentages of a day, in ${leastSpans} spans of ${
+      shortestSpan / hourMillis
+    } hours at least; there are ${spans.length} `
+      + `in ${daysIn(days)} days${since}`
+  }
+  const lost = lineOf(spans).perDay * days
+  return lost >= leastPercent ? undefined
+    : `a loss of ${leastPercent} percent; the battery has lost ${Math.max(0, Math.floor(lost * 10) / 10)} in ${
+      daysIn(days)
+    } days${since}`
+}
+
+/** `levels` in the order of time. Undefined: they say too little (`lacking`). */
 export const discharge = (levels: ReadonlyArray<Level>): Discharge | undefined => {
+  if (lacking(levels) !== undefined) return undefined
   const own = sinceLastRise(levels)
   const spans = spansOf(own)
-  const [first, last] = [own[0], own[own.length - 1]]
-  if (first === undefined || last === undefined || spans.length < leastSpans) return undefined
+  const [first, last] = [own[0], own[own.length - 1]] as [Level, Level]
   const { empty, level, origin, perDay, slope } = lineOf(spans)
-  const days = (last.at - first.at) / dayMillis
-  if (days < leastDays || perDay * days < leastPercent) return undefined
   const next = chance()
   const lines = Array.from({ length: draws },
     () => lineOf(spans.map(() => spans[Math.floor(next() * spans.length)] as Level)))

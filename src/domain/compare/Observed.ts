@@ -34,6 +34,8 @@ export interface Observed {
   readonly firstTry: number
   readonly tries: number
   readonly discharge: Discharge.Discharge | undefined
+  /** What more would have to be known for the times, and for the discharge; undefined: enough is known. */
+  readonly lacks: { readonly times: string | undefined; readonly discharge: string | undefined }
   /** The last percentage that was reported. */
   readonly percent: number | undefined
 }
@@ -82,6 +84,11 @@ export const of = (seen: ReadonlyArray<Seen>): Observed => {
     firstTry: tries.filter((count) => count <= 1).length / tries.length,
     tries: tries.reduce((sum, count) => sum + count, 0) / tries.length,
     discharge: Discharge.discharge(levels),
+    lacks: {
+      times: isEnough ? undefined
+        : `${leastConnections} connections at the first try, in wakes by the timer; there are ${ordinary.length}`,
+      discharge: Discharge.lacking(levels)
+    },
     percent: levels[levels.length - 1]?.percent
   }
 }
@@ -104,5 +111,6 @@ export const together = (all: ReadonlyArray<ReadonlyArray<Seen>>): Observed => {
   const typical = known[Math.floor((known.length - 1) / 2)] ?? own[Math.floor((own.length - 1) / 2)]
   if (typical === undefined) return pooled
   const { begun, discharge, percent, to } = typical
-  return { ...pooled, statuses: seen.length, begun, discharge, percent, to }
+  const lacks = { ...pooled.lacks, discharge: typical.lacks.discharge }
+  return { ...pooled, statuses: seen.length, begun, discharge, lacks, percent, to }
 }

@@ -188,7 +188,9 @@ const mqtt: Meanings<typeof ConfigTable.mqttRows> = {
   ],
   "reconnect.attempt_count": ["Failed tries to begin with; the device then keeps its own count"],
   "reconnect.last_attempt_time": ["Time of the last try to begin with (seconds of the device's clock)"],
-  "outbox.capacity": ["How many messages are kept until the Server acknowledges them"],
+  "outbox.capacity": [
+    "How many messages are kept until the Server acknowledges them; up to 6 more, because what gives way does so several at once"
+  ],
   "outbox.bytes": ["Bytes of flash or disk for those that do not fit into the snapshot, in pages of 4,096"],
   "outbox.when_full": [
     "Which message is dropped when the Outbox is full and a new one comes; `thin_older`: every second one of the older half, topic by topic"

@@ -5,6 +5,7 @@ import { patch } from "../state/patch.ts"
 import type * as DeviceState from "../state/DeviceState.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import * as Reading from "../message/Reading.ts"
+import { misnamed } from "./misnamed.ts"
 import { select } from "./onChange.ts"
 import * as SensorSchedule from "./SensorSchedule.ts"
 import { shown } from "./Timing.ts"
@@ -12,6 +13,7 @@ import type { Wake } from "./Wake.ts"
 
 /** A board's bundle may come without them. */
 const selected: typeof select | undefined = select
+const naming: typeof misnamed | undefined = misnamed
 const showing: typeof shown | undefined = shown
 
 /** Whether a sensor is due at `now`, in milliseconds. */
@@ -52,6 +54,7 @@ export const enqueue = (
 export const measured = (wake: Wake, sensor: SensorConfig, measurement: Reading.Measurement, now: number): void => {
   const { config, emit, state } = wake
   emit({ _tag: "Measured", sensor: sensor.id, ...measurement })
+  if (naming !== undefined && naming(wake, sensor, measurement)) return
   if (!config.mqtt.enabled) return
   if (selected !== undefined && isCompared(sensor) && !selected(wake, sensor, measurement, now)) {
     emit({ _tag: "Unchanged", sensor: sensor.id })

@@ -4,6 +4,14 @@ import type { WakeEvent } from "./WakeEvent.ts"
 /** Bytes are flash and radio time: a message says what went wrong in its first words. */
 const longestError = 100
 
+/** Within that, up to a word's end. */
+const shortened = (text: string): string => {
+  if (text.length <= longestError) return text
+  const start = text.slice(0, longestError - 3)
+  const end = start.lastIndexOf(" ")
+  return (end > 0 ? start.slice(0, end) : start) + "..."
+}
+
 /** What an event says went wrong, for a status; undefined: nothing. */
 export const errorIn = (event: WakeEvent): string | undefined => {
   switch (event._tag) {
@@ -11,11 +19,11 @@ export const errorIn = (event: WakeEvent): string | undefined => {
     case "NotSaved":
     case "Failed":
     case "TimeUnknown":
-      return event.reason.slice(0, longestError)
+      return shortened(event.reason)
     case "NotMeasured":
-      return (event.sensor + ": " + event.reason).slice(0, longestError)
+      return shortened(event.sensor + ": " + event.reason)
     case "MemoryLost":
-      return (event.what + ": " + event.reason).slice(0, longestError)
+      return shortened(event.what + ": " + event.reason)
     default:
       return undefined
   }

@@ -153,6 +153,7 @@ export const settle = (attempt: Attempt, order: Order, now: number, failure: str
     return
   }
   const told = failure === undefined ? order : { ...order, status: "failed" as const, reason: failure }
+  const before = wake.stay
   if (told.status === "done") change(wake, order, now)
   mark(wake, order)
   answer(wake, told, told.status ?? status)
@@ -166,6 +167,10 @@ export const settle = (attempt: Attempt, order: Order, now: number, failure: str
     status: told.status ?? status,
     reason: told.reason
   })
+  // How long it is now, which an order for less does not change.
+  if (name === "stay_awake" && before !== undefined && wake.stay !== undefined) {
+    wake.emit({ _tag: "Staying", millis: wake.stay.until - now })
+  }
 }
 
 /**

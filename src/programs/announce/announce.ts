@@ -12,13 +12,13 @@ import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import * as HomeAssistant from "../../domain/message/HomeAssistant.ts"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
 import * as Topic from "../../domain/packet/Topic.ts"
-import * as Client from "../client/Client.ts"
+import type * as Client from "../client/Client.ts"
 import type { Given } from "./Options.ts"
 import { sayIfSlow } from "../dormouse/terminal/sayIfSlow.ts"
 import { version } from "../../domain/version.ts"
 import * as ServerUrl from "../client/ServerUrl.ts"
 import { addressesOf, nameOf } from "../../domain/config/BrokerList.ts"
-import { checkConfigUpdate, clientOptions } from "../client/setup.ts"
+import { checkConfigUpdate, connectToAny } from "../client/setup.ts"
 import { configured } from "../dormouse/configured.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
@@ -61,19 +61,17 @@ const topicOf = (given: Given, config: DeviceConfig) =>
   Effect.mapError(Effect.fromResult(Topic.name(HomeAssistant.topic(config, given.prefix))), ({ message }) =>
     refuse("--prefix: " + message))
 
-/** Of several Servers it is the first, `host:port`. */
-const serverOf = (mqtt: DeviceConfig["mqtt"]): string => addressesOf(mqtt).slice(0, 1).map(nameOf).join()
-
 /**
  * A Client with its own name: with the device's it would disconnect the device. It tries only once, so that the user
- * sees why it fails.
+ * sees why it fails. Of several Servers it is the first that takes it, as for the device.
  */
 const connect = ({ mqtt }: DeviceConfig) =>
   Effect.gen(function*() {
     const number = yield* Random.nextIntBetween(0, 0x10000)
     const clientId = "dormouse-announce-" + number.toString(16).padStart(4, "0")
-    const connecting = Client.make({ ...clientOptions(mqtt), clientId, reconnect: false })
-    return yield* sayIfSlow("connecting to " + serverOf(mqtt), connecting)
+    const connecting = Effect.mapError(connectToAny(mqtt, { clientId, reconnect: false }),
+      (errors) => refuse(errors.map(({ message }) => message).join("; ") + "; nothing was announced"))
+    return yield* sayIfSlow("connecting to " + addressesOf(mqtt).map(nameOf).join(" or "), connecting)
   })
 
 /** The Server may have dropped what it acknowledged: MQTT 3.1.1 has no answer for `not allowed`. */
@@ -97,10 +95,10 @@ const effectiveConfig = (client: Client.Client, config: DeviceConfig) => {
   )
 }
 
-/** `payloadOf` makes the message from the configuration in use. Returns that configuration. */
+/** `payloadOf` makes the message from the configuration in use. Returns that configuration, and the Server. */
 const publish = (config: DeviceConfig, topic: string, payloadOf: (effectiveConfig: DeviceConfig) => string) =>
   Effect.gen(function*() {
-    const client = yield* connect(config)
+    const { address, client } = yield* connect(config)
     const used = yield* effectiveConfig(client, config)
     const payload = payloadOf(used)
     yield* client.publish(topic, payload, { qos: 1, retain: true })
@@ -109,7 +107,7 @@ const publish = (config: DeviceConfig, topic: string, payloadOf: (effectiveConfi
         "the Server acknowledged " + topic + " but does not keep it: ask its administrator for the right to write there"
       )
     }
-    return used
+    return { used, server: nameOf(address) }
   }).pipe(
     Effect.scoped,
     Effect.provide(NodeSocket.configuredLayer),
@@ -139,7 +137,7 @@ const announce = (given: Given) =>
       return yield* Console.log(given.remove ? "" : JSON.stringify(discoveryOf(config), null, 2))
     }
     const { mqtt } = yield* reachable(given, config)
-    const used = yield* publish({ ...config, mqtt }, topic,
+    const { server, used } = yield* publish({ ...config, mqtt }, topic,
       (effectiveConfig) => given.remove ? "" : JSON.stringify(discoveryOf(effectiveConfig)))
     const discovery = discoveryOf(used)
     const updated = used.version === config.version ? ""
@@ -151,8 +149,8 @@ const announce = (given: Given) =>
     const old = Math.max(...silence) === 0 ? ""
       : "; a value is unavailable after " + Format.duration(Math.max(...silence) * 1_000) + " without a reading"
     yield* Console.log(given.remove
-      ? config.deviceName + " is removed: " + topic + " is empty at " + serverOf(mqtt)
-      : config.deviceName + " is announced: " + values + " at " + topic + ", kept by " + serverOf(mqtt) + old + updated)
+      ? config.deviceName + " is removed: " + topic + " is empty at " + server
+      : config.deviceName + " is announced: " + values + " at " + topic + ", kept by " + server + old + updated)
   })
 
 /** What the command does. */

@@ -1,5 +1,6 @@
 /** What a board's configuration lets its program do without, in one place: `swaps` says in which form a module then goes. */
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
+import { isOwn } from "../../domain/config/drivers.ts"
 import { isCompared, isSelective } from "../../domain/config/limits.ts"
 import { longestSendInterval } from "../../domain/config/sendInterval.ts"
 import { hasOwnCode } from "./driverCode.ts"
@@ -21,6 +22,9 @@ export const hasNoTime = ({ time }: DeviceConfig): boolean => time.server === ""
 /** Whether every sensor gives temperature and humidity, as they are measured. */
 export const isPlain = ({ sensors }: DeviceConfig): boolean =>
   sensors.every(({ quantities }) => quantities === undefined)
+
+/** Whether the rows of the sensors say what they give, and not the file. */
+export const isGiven = ({ sensors }: DeviceConfig): boolean => !sensors.some(({ type }) => isOwn(type))
 
 /** Whether nothing is thinned out when the Outbox is full. */
 export const thinsNever = ({ mqtt }: DeviceConfig): boolean => mqtt.outbox.whenFull !== "thin_older"
@@ -45,6 +49,7 @@ export const sparedBy = (config: DeviceConfig): Spared => ({
   untimed: hasNoTime(config),
   plain: isPlain(config),
   usual: !config.sensors.some(hasOwnCode),
+  given: isGiven(config),
   unthinned: thinsNever(config),
   batteryless: config.battery === undefined,
   nameless: !hasMac(config),

@@ -99,6 +99,11 @@ const usualTwins: { readonly [module: string]: string } = {
   "adapters/espruino/drivers/own.ts": "adapters/espruino/stubs/own.ts"
 }
 
+/** For a board whose sensors' rows say what they give. */
+const givenTwins: { readonly [module: string]: string } = {
+  "domain/wake/misnamed.ts": "adapters/espruino/stubs/misnamed.ts"
+}
+
 /** For a board that does both: its journal holds nothing but messages. */
 const timelessTwins: { readonly [module: string]: string } = {
   "domain/wake/Journaled.ts": "adapters/espruino/stubs/Journaled.ts",
@@ -172,6 +177,8 @@ export interface Spared {
   readonly plain?: boolean
   /** Every sensor is a DHT22, a BME280, or simulated. */
   readonly usual?: boolean
+  /** The file names no quantities of a module or script of its own. */
+  readonly given?: boolean
   /** Of a full Outbox whole messages give way at its ends, so what thins it out is left out. */
   readonly unthinned?: boolean
   /** No battery is measured. */
@@ -195,6 +202,7 @@ export const twinOf = (
   {
     batteryless = false,
     credentialed = false,
+    given = false,
     nameless = false,
     oneServer = false,
     pinless = false,
@@ -222,6 +230,7 @@ export const twinOf = (
       ...(untimed ? untimedTwins : {}),
       ...(plain ? plainTwins : {}),
       ...(usual ? usualTwins : {}),
+      ...(given ? givenTwins : {}),
       ...(unthinned ? thickTwins : {}),
       ...(batteryless ? batterylessTwins : {}),
       ...(oneServer ? oneServerTwins : {}),

@@ -76,6 +76,19 @@ const syntax = (text: string): Findings => {
 
 const inside = (value: unknown): Document => ConfigTable.isObject(value) ? value : {}
 
+const driversOf = (document: Document): ReadonlyArray<unknown> =>
+  Object.entries(inside(document["sensors"])).map(([key, sensor]) => inside(sensor)["driver"] ?? key)
+
+/** A board runs no program: a device of nothing but commands is for a machine, and what a board cannot do is no concern. */
+const isForMachine = (document: Document): boolean => {
+  const drivers = driversOf(document)
+  return drivers.length > 0 && drivers.every((driver) => driver === "command")
+}
+
+/** A machine without pins can read something of it. */
+const isReadHere = (document: Document): boolean =>
+  driversOf(document).some((driver) => driver === "command" || driver === "script" || driver === "simulated")
+
 /** What is missing, or has no driver. */
 const gaps = (document: Document, places: Places.Places): ReadonlyArray<Finding> => {
   const { credentials, mqtt, network, sensors: given } = document
@@ -91,7 +104,8 @@ const gaps = (document: Document, places: Places.Places): ReadonlyArray<Finding>
       "mqtt.client_id is missing and so esp_sensor: a second device with that name would disconnect this one; \"{device_id}\" takes the device's")
   }
   if (network === undefined && credentials !== true) {
-    warn(places.of("network"), "network is missing: a board will join none (a run on this machine needs none)", isOn)
+    warn(places.of("network"), "network is missing: a board will join none" +
+      (isReadHere(document) ? " (a run on this machine needs none)" : ""), isOn)
   }
   const keys = Object.keys(inside(given))
   if (keys.length === 0) warn(places.of("sensors"), "sensors is missing or empty: there is nothing to measure")
@@ -225,7 +239,7 @@ export const judge = (
       isBoard && finding.failsOnBoard === true ? { ...finding, severity: "error" } : finding
     const findings = [...found, ...ofScripts, ...errors, ...warnings(document, places), ...more].map(judged).sort(
       inOrder
-    )
+    ).filter(({ failsOnBoard = false }) => isBoard || !failsOnBoard || !isForMachine(document))
     const isRefused = findings.some(({ severity }) => severity === "error")
     return { findings, config: Result.isSuccess(checked) && !isRefused ? checked.success.config : undefined }
   })

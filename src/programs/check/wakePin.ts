@@ -15,6 +15,13 @@ const unseen = ({ publishInterval, sensors }: DeviceConfig): ReadonlyArray<Remar
       + `"wake_pin": ${pin} wakes the board by it`
   }))
 
+/** The sensor at the pin, by its key, or the pin. */
+const whatWakes = ({ sensors, wakeOn = "change" }: DeviceConfig, pin: number): string => {
+  const at = sensors.find((sensor) => sensor.pin === pin && (sensor.type === "contact" || sensor.type === "button"))
+  return (at === undefined ? "" : `sensors.${at.key ?? at.type} at `) + "GPIO " + pin +
+    (wakeOn === "change" ? ", when it changes," : `, when it is ${wakeOn},`)
+}
+
 export const wakePin = (config: DeviceConfig, board: BoardName | undefined): ReadonlyArray<Remark> => {
   const { deepSleep, publishInterval, wakeOn, wakePin: pin } = config
   if (pin === undefined) {
@@ -37,8 +44,10 @@ export const wakePin = (config: DeviceConfig, board: BoardName | undefined): Rea
   return [...cannot, {
     path,
     message:
-      `wake_pin: Espruino's firmware arms no timer beside a pin. While nothing is pending the board wakes by GPIO ${pin} `
-      + `alone, and not every ${publishInterval} s: it measures nothing between, finds no update, and nobody can tell it from `
-      + "a dead one"
+      `wake_pin: ${
+        whatWakes(config, pin)
+      } wakes the board, and nothing else while nothing is pending, because Espruino's `
+      + `firmware arms no timer beside a pin: it does not wake every ${publishInterval} s, measures nothing between, finds no `
+      + "update, and nobody can tell it from a dead one"
   }]
 }

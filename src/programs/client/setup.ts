@@ -5,8 +5,9 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
-import { addressesOf } from "../../domain/config/BrokerList.ts"
+import { type Address, addressesOf } from "../../domain/config/BrokerList.ts"
 import * as ConfigUpdate from "../../domain/config/ConfigUpdate.ts"
 import type { DeviceConfig, InvalidConfig, MqttConfig } from "../../domain/config/DeviceConfig.ts"
 import { checkMqtt } from "../../domain/config/DeviceConfig.ts"
@@ -18,10 +19,14 @@ import { endpoint } from "../device/connection.ts"
 /**
  * The Client's options for a checked configuration. With `use_esp32_client` false the Client is bare: it does not
  * reconnect. The configured reconnect policy is made for devices that sleep (an hour between tries by default); with
- * `reconnect.enabled` false the Client's own, faster one is used. Of several Servers it is the first.
+ * `reconnect.enabled` false the Client's own, faster one is used. Of several Servers it is the first, unless `address` names
+ * another one.
  */
-export const clientOptions = (mqtt: MqttConfig): Client.ClientOptions => ({
-  endpoint: { ...endpoint(mqtt), ...addressesOf(mqtt)[0] },
+export const clientOptions = (
+  mqtt: MqttConfig,
+  address: Address | undefined = addressesOf(mqtt)[0]
+): Client.ClientOptions => ({
+  endpoint: { ...endpoint(mqtt), ...address },
   clientId: mqtt.clientId,
   username: mqtt.username === "" ? undefined : mqtt.username,
   password: mqtt.password === "" ? undefined : mqtt.password,
@@ -31,6 +36,30 @@ export const clientOptions = (mqtt: MqttConfig): Client.ClientOptions => ({
   reconnect: !mqtt.useEsp32Client ? false : mqtt.reconnect.enabled ? mqtt.reconnect : Client.stayConnected
 })
 
+/** Where a Client is connected. */
+export interface Connected {
+  readonly client: Client.Client
+  readonly address: Address
+}
+
+/**
+ * A Client of the first Server in the list that takes it, and keeps to that one. `options` replace those of the
+ * configuration. Fails with what each of them said, in their order.
+ */
+export const connectToAny = (
+  mqtt: MqttConfig,
+  options: Partial<Client.ClientOptions> = {}
+): Effect.Effect<Connected, ReadonlyArray<Client.ConnectError>, Socket | Scope.Scope> =>
+  Effect.gen(function*() {
+    const errors: Array<Client.ConnectError> = []
+    for (const address of addressesOf(mqtt)) {
+      const made = yield* Effect.result(Client.make({ ...clientOptions(mqtt, address), ...options }))
+      if (Result.isSuccess(made)) return { client: made.success, address }
+      errors.push(made.failure)
+    }
+    return yield* Effect.fail(errors)
+  })
+
 /** A connected Client, and the configuration with its defaults filled in. */
 export interface Setup {
   readonly client: Client.Client
@@ -39,8 +68,8 @@ export interface Setup {
 
 /**
  * Checks a dictionary of MQTT settings (`broker`, `client_id`, ...) and connects. None if `enabled` is false. Fails
- * with InvalidConfig for wrong values, all of them named; with ConnectError if it could not connect. Unknown keys are
- * logged. `deviceId` is filled in for `{device_id}`.
+ * with InvalidConfig for wrong values, all of them named; with ConnectError if it could not connect: of several Servers
+ * to none of them, and then with what the preferred one said. Unknown keys are logged. `deviceId` is filled in for `{device_id}`.
  */
 export const setup = (
   dictionary: unknown,
@@ -50,7 +79,7 @@ export const setup = (
     const { config: mqtt, warnings } = yield* Effect.fromResult(checkMqtt(dictionary, deviceId))
     for (const warning of warnings) yield* Effect.logWarning(warning)
     if (!mqtt.enabled) return Option.none()
-    const client = yield* Client.make(clientOptions(mqtt))
+    const { client } = yield* Effect.mapError(connectToAny(mqtt), ([first]) => first as Client.ConnectError)
     return Option.some({ client, mqtt })
   })
 

@@ -64,7 +64,7 @@ const chosen = (given: Given, config: DeviceConfig, all: All) =>
   Effect.gen(function*() {
     if (all.size === 0) {
       return yield* refuse(
-        `--readings ${given.readings} has no status of a device: set mqtt.publish_status to true, and let dormouse collect run for some days`
+        `--readings ${given.readings} has no status of a device: set mqtt.publish_status to true, and let dormouse collect run: the times need 10 connections, the battery's loss a day and 1.5 percent`
       )
     }
     const wanted = Option.getOrElse(given.device, () => config.deviceId)

@@ -4,10 +4,10 @@
 import * as Result from "effect/Result"
 import { crc32 } from "../../domain/bytes/Crc32.ts"
 import { type BoardDriver, rowOf } from "../../domain/config/drivers.ts"
-import * as ConfigTable from "../../domain/config/ConfigTable.ts"
 import { check } from "../../domain/config/DeviceConfig.ts"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
 import type { ServerUrl } from "../client/ServerUrl.ts"
+import * as Servers from "./servers.ts"
 import { pins } from "../check/hardware.ts"
 import type { Remark } from "../check/Remark.ts"
 
@@ -22,6 +22,8 @@ export interface Answers {
   /** The first is preferred; at most two. */
   readonly networks: ReadonlyArray<Network>
   readonly server: ServerUrl
+  /** Servers beside it, which have its account. */
+  readonly others: ReadonlyArray<ServerUrl>
   readonly sensor: BoardDriver
   /** Undefined for a sensor without wires. */
   readonly pin: number | undefined
@@ -67,11 +69,10 @@ type Document = { readonly [key: string]: unknown }
 
 /** The file: usual values are left out, except those that a user would look for. */
 export const toDocument = (
-  { batteryPin, commands, interval, name, networks, pin, sendInterval, sensor, server, timeServer }: Answers
+  { batteryPin, commands, interval, name, networks, others, pin, sendInterval, sensor, server, timeServer }: Answers
 ): Document => {
   const id = idOf(name)
   const [network, fallback] = networks
-  const port = ConfigTable.standardPort(server.ssl)
   return {
     device_id: id,
     device_name: name,
@@ -87,8 +88,7 @@ export const toDocument = (
     mqtt: {
       enabled: true,
       client_id: "{device_id}",
-      broker: server.broker,
-      ...(server.port === port ? {} : { port: server.port }),
+      ...Servers.toKeys({ server, others }),
       ...(server.ssl ? { ssl: true } : {}),
       ...(server.username === "" ? {} : { username: server.username, password: server.password }),
       // Several devices may share one for readings, but not for what each says of itself.

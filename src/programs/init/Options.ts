@@ -18,7 +18,9 @@ export const flags = {
     ),
     Flag.optional
   ),
-  server: Shared.server("Where the Server is: " + Shared.serverForm + " (mqtt://localhost)"),
+  server: Shared.server(
+    "Where the Server is: " + Shared.serverForm + ", or several with commas between them (mqtt://localhost)"
+  ),
   sensor: Flag.Literals("sensor", choices).pipe(
     Flag.withDescription("What measures; simulated needs no hardware (simulated)"),
     Flag.optional

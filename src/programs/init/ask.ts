@@ -7,7 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Prompt from "effect/cli/Prompt"
 import type { BoardDriver } from "../../domain/config/drivers.ts"
-import * as ServerUrl from "../client/ServerUrl.ts"
+import * as Servers from "./servers.ts"
 import * as Answers from "./Answers.ts"
 import { choices, sensors } from "../dormouse/sensors.ts"
 import type { Given } from "./Options.ts"
@@ -64,21 +64,25 @@ const networks = (given: Given) =>
     return second === undefined ? [first] : [first, second]
   })
 
-const server = (given: Given) =>
+/** A host name alone is enough. */
+const asUrls = (value: string): string =>
+  value.includes("://") ? value : value.split(/,\s*/).map((host) => "mqtt://" + host).join(",")
+
+const servers = (given: Given) =>
   Effect.gen(function*() {
-    const read = (value: string) => ServerUrl.parseMqtt(value.includes("://") ? value : "mqtt://" + value, "this")
+    const read = (value: string) => Servers.parse(asUrls(value), "this")
     const fault = (value: string) =>
       Result.match(read(value), { onFailure: ({ message }) => message, onSuccess: () => undefined })
     const url = Option.isSome(given.server) ? given.server.value
-      : yield* text("MQTT Server, a host name or a URL", Answers.usual.server, fault)
+      : yield* text("MQTT Server, a host name or a URL (several: with commas)", Answers.usual.server, fault)
     const found = Result.getOrThrow(read(url))
-    if (Option.isSome(given.server) || found.username !== "") return found
+    if (Option.isSome(given.server) || found.server.username !== "") return found
     const username = yield* text("User name there (empty: none)", "",
       (value) => Answers.faultOf({ mqtt: { username: value } }, "mqtt.username"))
     if (username === "") return found
     const password = yield* hidden("Password of " + username,
       (value) => Answers.faultOf({ mqtt: { username, password: value } }, "mqtt.password"))
-    return { ...found, username, password }
+    return { ...found, server: { ...found.server, username, password } }
   })
 
 const sensorOf = (given: Given) => {
@@ -132,7 +136,7 @@ export const ask = (given: Given) =>
       interval,
       sendInterval,
       networks: wifi,
-      server: yield* server(given),
+      ...yield* servers(given),
       timeServer: yield* timeServer(given),
       batteryPin: Option.getOrUndefined(given.batteryPin),
       commands: given.commands

@@ -12,12 +12,13 @@ import * as Result from "effect/Result"
 import * as Prompt from "effect/cli/Prompt"
 import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
 import * as Schema from "../../domain/config/configJsonSchema.ts"
+import { standardPort } from "../../domain/config/Host.ts"
 import * as Address from "../../domain/config/Address.ts"
 import { check } from "../../domain/config/DeviceConfig.ts"
-import * as ServerUrl from "../client/ServerUrl.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
 import * as Answers from "./Answers.ts"
 import { ask } from "./ask.ts"
+import * as Servers from "./servers.ts"
 import type { Given } from "./Options.ts"
 import * as Output from "../dormouse/Output.ts"
 import { sensors } from "../dormouse/sensors.ts"
@@ -27,12 +28,13 @@ const schemaName = "device.schema.json"
 const refuse = (message: string) => new Refusal({ message })
 
 /** Without questions: what was given, and defaults. */
-const assumed = (given: Given, server: ServerUrl.ServerUrl): Answers.Answers => {
+const assumed = (given: Given, { others, server }: Servers.Servers): Answers.Answers => {
   const sensor = Option.getOrElse(given.sensor, () => Answers.usual.sensor)
   return {
     name: Option.getOrElse(given.name, () => Answers.usual.name),
     networks: Option.match(given.ssid, { onNone: () => [], onSome: (ssid) => [{ ssid, password: "" }] }),
     server,
+    others,
     sensor,
     pin: Option.getOrElse(given.pin, () => sensors[sensor].usualPin),
     interval: Option.getOrElse(given.interval, () => Answers.usual.interval),
@@ -73,7 +75,7 @@ const holding = (answers: Answers.Answers) =>
         ).join("\n")
       )
     }
-    const address = Address.faultOf(answers.server.broker)
+    const address = [answers.server, ...answers.others].flatMap(({ broker }) => Address.faultOf(broker) ?? [])[0]
     if (address !== undefined) {
       return yield* refuse(`--server must name ${address.fix}, but the host ${address.problem}`)
     }
@@ -130,14 +132,22 @@ const isForeign = (schema: string) =>
 
 const isLocal = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.")
 
-const next = (file: string, { commands, name, networks, sensor, server }: Answers.Answers): ReadonlyArray<string> => {
+/** Where a command is published, for mosquitto_pub: at this machine if nothing is said. */
+const place = ({ broker, port, ssl }: Answers.Answers["server"]): string =>
+  (isLocal(broker) ? "" : "-h " + broker + " ") + (port === standardPort(ssl) ? "" : "-p " + port + " ")
+
+const next = (
+  file: string,
+  { commands, name, networks, others, sensor, server }: Answers.Answers
+): ReadonlyArray<string> => {
   const shown = /^[\w./-]+$/.test(file) ? file : JSON.stringify(file)
   const missing = [
     ...(networks.length === 0 ? ["  network         { \"ssid\": \"...\", \"password\": \"...\" }: a board joins it"]
       : []),
     ...(networks[0]?.password === "" ? ["  network.password  unless the network is open"] : []),
-    ...(isLocal(server.broker) ? ["  mqtt.broker     the Server's address as a board sees it, not " + server.broker]
-      : [])
+    ...[server, ...others].filter(({ broker }) => isLocal(broker)).slice(0, 1).map(({ broker }) =>
+      "  mqtt.broker     the Server's address as a board sees it, not " + broker
+    )
   ]
   return [
     ...(missing.length === 0 ? [] : ["", "Before it goes on a board, fill in:", ...missing]),
@@ -148,7 +158,10 @@ const next = (file: string, { commands, name, networks, sensor, server }: Answer
     ...(sensor === "simulated" ? ["  npx dormouse run --config " + shown + "          here, against your Server"] : []),
     "  npx dormouse bundle --config " + shown + "       for a board; then: npx dormouse flash",
     ...(commands
-      ? ["  mosquitto_pub -q 1 -t " + Answers.commandTopic(name) + " -m read    a command, also while it sleeps"] : [])
+      ? [
+        "  mosquitto_pub " + place(server) + "-q 1 -t " + Answers.commandTopic(name) +
+        " -m read    a command, also while it sleeps"
+      ] : [])
   ]
 }
 
@@ -173,17 +186,17 @@ export const handle = (given: Given) =>
     const wrong = unfit(given) ?? (yield* Output.placeFault("--out", file))
     if (wrong !== undefined) return yield* refuse(wrong)
     const url = Option.getOrElse(given.server, () => Answers.usual.server)
-    const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parseMqtt(url, "--server")),
+    const servers = yield* Effect.mapError(Effect.fromResult(Servers.parse(url, "--server")),
       ({ message }) => refuse(message))
     // What was given is checked before anything is asked.
-    yield* holding(assumed(given, server))
+    yield* holding(assumed(given, servers))
     yield* mayWrite(file, given, isAsking)
     if (!given.force && (yield* isForeign(schema))) {
       return yield* refuse(
         schema + " exists already and is not of Dormouse: move it away, or give --force to overwrite it"
       )
     }
-    const answers = isAsking ? yield* ask(given) : assumed(given, server)
+    const answers = isAsking ? yield* ask(given) : assumed(given, servers)
     yield* write(file, schema, yield* holding(answers))
     yield* Console.log(`${file} is written, and ${schema} beside it, from which an editor knows its keys.`)
     yield* Console.log(

@@ -24,6 +24,8 @@ import { waits } from "./Waits.ts"
 export interface About {
   readonly story: Story.Name
   readonly seed: string
+  /** How long the story's outage lasts, if it ends. */
+  readonly outageDays?: number | undefined
 }
 
 /** Ends of anchors: none, or one for each of two. */
@@ -204,7 +206,7 @@ const sections = (cases: ReadonlyArray<SimulationResult>): ReadonlyArray<Html> =
 }
 
 /** The report of one case, or of two that lived through the same days. */
-export const render = (cases: ReadonlyArray<SimulationResult>, { seed, story }: About): string => {
+export const render = (cases: ReadonlyArray<SimulationResult>, { outageDays, seed, story }: About): string => {
   const [first] = cases
   if (first === undefined) return ""
   const days = Format.dayCount(first.days)
@@ -213,7 +215,7 @@ export const render = (cases: ReadonlyArray<SimulationResult>, { seed, story }: 
   return page(title, [
     html`<header><h1>${first.config.deviceName}: ${days}</h1>
 <p class="about">Story <b>${story}</b>, seed ${seed}: ${
-      Story.about(story, first.days)
+      Story.about(story, first.days, outageDays)
     }. Board: ${board}. Battery: ${battery}. The network is joined by ${
       joining.channel === "scan" ? "a scan" : "a remembered channel"
     } and ${joining.address === "dhcp" ? "DHCP" : "a fixed address"}.</p></header>`,

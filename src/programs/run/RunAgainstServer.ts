@@ -10,14 +10,17 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
 import * as Backoff from "../../domain/delivery/Backoff.ts"
 import * as ConnectionRefused from "../../domain/packet/ConnectionRefused.ts"
+import type { Packet } from "../../domain/packet/Packet.ts"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import * as DeviceState from "../../domain/state/DeviceState.ts"
-import * as Outbox from "../../domain/delivery/Outbox.ts"
+import * as Bytes from "../../domain/bytes/Bytes.ts"
 import * as Snapshot from "../../domain/state/Snapshot.ts"
 import { Events } from "../../ports/Events.ts"
 import type { Sleep } from "../../ports/Sleep.ts"
+import { Storage } from "../../ports/Storage.ts"
 import { Socket, type SocketErrorReason } from "../../ports/Socket.ts"
 import { device, type DevicePorts } from "../device/device.ts"
 import { configName, snapshotName } from "../device/files.ts"
@@ -26,8 +29,9 @@ import * as ServerUrl from "../client/ServerUrl.ts"
 import * as EventLine from "../dormouse/terminal/EventLine.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
+import * as Answers from "./Answers.ts"
 import * as MessageTap from "./MessageTap.ts"
-import { claim, foreign, isOwn, stored, write } from "./StateDirectory.ts"
+import { claim, foreign, inUse, isOwn, stored, write } from "./StateDirectory.ts"
 
 export interface Options {
   readonly config: DeviceConfig
@@ -38,6 +42,8 @@ export interface Options {
   readonly directory: string
   /** Makes the directory and checks that it can be written to; fails with the system's words. */
   readonly makeDirectory: Effect.Effect<void, string>
+  /** Nobody else works in it until the Scope ends; fails with the number of the process that does. */
+  readonly hold: Effect.Effect<void, number, Scope.Scope>
   readonly messages: boolean
   readonly layout: Omit<Format.Layout, "stampWidth">
   /** Runs the program for as many wakes as are asked for. */
@@ -65,10 +71,6 @@ const asConfig = (bytes: Uint8Array): Result.Result<DeviceConfig | undefined, Sn
     ) throw new Error("not a configuration")
     return config
   })
-
-const pending = (directory: string) =>
-  Effect.map(stored(directory, snapshotName, DeviceState.decode), (state) =>
-    state === undefined ? 0 : Outbox.size(state.outbox))
 
 /**
  * The stored update if it is newer than the file and so in use, as on a board. It is reported: a user who edits the
@@ -116,6 +118,7 @@ const prepare = (options: Options) =>
         ({ message }) => refuse(message))
     if (server === undefined) yield* ownServer(options)
     yield* writable(options)
+    yield* Effect.mapError(options.hold, (pid) => inUse(directory, pid))
     const update = yield* newer(options)
     const place = { deviceId: options.config.deviceId, directory, file: options.file }
     const isOurs = yield* isOwn(place)
@@ -145,6 +148,9 @@ const unwelcome = [4, 5].map((returnCode) => ConnectionRefused.make(returnCode).
 interface Seen {
   trouble: string | undefined
   connectReason: SocketErrorReason | undefined
+  /** Messages at the end of the last wake, and how many of them are answers. */
+  pending: number
+  answers: number
   /** Where user name and password are given. */
   readonly login: string
 }
@@ -155,7 +161,8 @@ const hint = (seen: Seen, error: string, reason: string): string | undefined => 
   return unwelcome.includes(reason) ? seen.login : undefined
 }
 
-const note = (seen: Seen, event: WakeEvent) => {
+const note = (seen: Seen, event: WakeEvent, answers: number) => {
+  if (event._tag === "Sleeping") Object.assign(seen, { pending: event.pending, answers })
   if (event._tag === "Delivered") seen.trouble = undefined
   if (event._tag === "NotSaved" || event._tag === "Failed") seen.trouble = event.reason.split("\n")[0]
   if (event._tag === "TryFailed") {
@@ -179,36 +186,38 @@ const remembering = (seen: Seen) =>
       )
   })))
 
-const keptWord = (count: number, config: DeviceConfig, directory: string): string => {
-  const noun = config.mqtt.publishValues ? "message" : "reading"
-  return "nothing is lost: " + Format.plural(count, noun) + (count === 1 ? " is" : " are") + " kept in " + directory +
-    " for the next run"
-}
+const keptWord = ({ answers, pending }: Seen, config: DeviceConfig, directory: string): string =>
+  "nothing is lost: " + EventLine.messages(pending, config, answers) + (pending === 1 ? " is" : " are") + " kept in " +
+  directory + " for the next run"
 
 /** Runs the wakes asked for. Fails with one line if anything is still pending at the end, or could not begin. */
 export const run = (options: Options): Effect.Effect<void, Refusal, Exclude<DevicePorts, Events | Sleep>> =>
   Effect.gen(function*() {
     const { directory, messages, wakes } = options
     const { baked, config } = yield* prepare(options)
+    const answers = Answers.make(config.mqtt, yield* Storage)
     const console = yield* Console.Console
     const clock = yield* Clock.Clock
     const layout = { ...options.layout, stampWidth: EventLine.stampWidth }
     const login = options.url === undefined
       ? "they are mqtt.username and mqtt.password in " + options.file
       : "--server takes a user name and a password as mqtt://user:password@host"
-    const seen: Seen = { trouble: undefined, connectReason: undefined, login }
+    const seen: Seen = { trouble: undefined, connectReason: undefined, pending: 0, answers: 0, login }
     const print = (row: Format.Row) => Format.lines(row, layout).forEach((line) => console.log(line))
     const emit = (event: WakeEvent) => {
-      note(seen, event)
-      print(EventLine.row(clock.currentTimeMillisUnsafe(), event, config))
+      const among = answers.among(event)
+      note(seen, event, among)
+      print(EventLine.row(clock.currentTimeMillisUnsafe(), event, config, among))
     }
-    const show = (topic: string, payload: string) =>
-      print(EventLine.message(clock.currentTimeMillisUnsafe(), topic, payload))
-    const socket = messages ? Layer.provide(remembering(seen), MessageTap.layer(show)) : remembering(seen)
+    const sent = (packet: Packet) => {
+      answers.sent(packet)
+      if (!messages || packet._tag !== "Publish") return
+      print(EventLine.message(clock.currentTimeMillisUnsafe(), packet.topic, Bytes.toText(packet.payload)))
+    }
+    const socket = Layer.provide(remembering(seen), MessageTap.layer({ sent, received: answers.received }))
     yield* wakes(device(baked)).pipe(Effect.provide(socket), Effect.provideService(Events, { emit }))
-    const left = yield* pending(directory)
-    if (left > 0) {
-      return yield* refuse((seen.trouble ?? "the Server has not been tried") + "; " + keptWord(left, config, directory))
+    if (seen.pending > 0) {
+      return yield* refuse((seen.trouble ?? "the Server has not been tried") + "; " + keptWord(seen, config, directory))
     }
     if (seen.trouble !== undefined) return yield* refuse(seen.trouble)
-  })
+  }).pipe(Effect.scoped)

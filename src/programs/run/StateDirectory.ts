@@ -55,6 +55,13 @@ export const foreign = ({ deviceId, directory, file }: StateDirectory, owner: st
       JSON.stringify(deviceId) + ": give each device a directory of its own with --state"
   )
 
+/** Two devices with one state would send what the other has sent, and each write over what the other remembers. */
+export const inUse = (directory: string, pid: number): Refusal =>
+  refuse(
+    "the state directory " + directory + " is in use: process " + pid +
+      " runs a device in it: end that one, or give another directory with --state"
+  )
+
 /** Whose directory it is: readings that wait in it must not go out as another device's. */
 const ownerName = "device"
 

@@ -5,6 +5,7 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as DirectoryLock from "../../adapters/node/DirectoryLock.ts"
 import * as NodeAdapters from "../../adapters/node/layer.ts"
 import * as NodeSleep from "../../adapters/node/Sleep.ts"
 import * as NodeStorage from "../../adapters/node/Storage.ts"
@@ -35,6 +36,7 @@ export const handle = ({ config, credentials, messages, server, state, wakes }: 
       url: Option.getOrUndefined(server),
       directory: state,
       makeDirectory: NodeStorage.prepare(state),
+      hold: DirectoryLock.hold(state),
       messages,
       layout: yield* layout,
       wakes: (program) => NodeSleep.wakes(program, Option.isSome(wakes) ? { count: wakes.value } : {})

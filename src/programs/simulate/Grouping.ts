@@ -2,7 +2,8 @@
  * Entries combined into what deserves a line, in stages, each of which passes its result to the next.
  *
  * Entries become wakes; consecutive wakes of one kind become a group; a failed try followed by its wait, or wakes that
- * keep readings followed by one that sends them, again and again in the same way, become one item. Any other entry (a change in the world) ends what was being combined, and
+ * keep readings followed by one that sends them, or wakes that deliver followed by one that first tries another Server
+ * in vain, again and again in the same way, become one item. Any other entry (a change in the world) ends what was being combined, and
  * passes through.
  */
 import * as Phrase from "./Phrase.ts"
@@ -34,7 +35,14 @@ export interface Sendings {
   readonly sends: ReadonlyArray<Phrase.Group>
 }
 
-export type Item = Turn | Wake.Message | Grouped | Cycles | Sendings
+/** Wakes that deliver at one Server, then one that tries another first in vain, again and again in the same way. */
+export interface Probes {
+  readonly _tag: "Probes"
+  readonly usual: ReadonlyArray<Phrase.Group>
+  readonly probes: ReadonlyArray<Phrase.Group>
+}
+
+export type Item = Turn | Wake.Message | Grouped | Cycles | Sendings | Probes
 
 export interface Stage<In> {
   readonly push: (item: In) => void
@@ -64,7 +72,10 @@ const wakes = (options: Options, next: Stage<Turn | Wake.Message | Single>): Sta
   }
   const push = (entry: Wake.Entry) => {
     if (entry._tag === "Turn") return next.push(entry)
-    if (entry._tag === "Message" && !options.messages) return
+    if (entry._tag === "Message" && !options.messages) {
+      if (wake !== undefined && !entry.toDevice) wake = Wake.arrive(wake, entry.at)
+      return
+    }
     if (entry._tag === "Message" && (wake === undefined || entry.toDevice)) return next.push(entry)
     const isPause = wake !== undefined && entry.at - wake.to > pauseMillis && !Wake.isTrying(wake)
     if (!options.sleeps && isPause) close()
@@ -115,12 +126,15 @@ interface Pair {
 
 /** Pairs that are worth one line together. */
 interface Kind {
+  /** Pairs of two ways in turn are worth one, too: tries at two Servers. */
+  readonly inTurn?: boolean
   readonly isFirst: (group: Phrase.Group) => boolean
   readonly isSecond: (group: Phrase.Group) => boolean
   readonly gather: (firsts: ReadonlyArray<Phrase.Group>, seconds: ReadonlyArray<Phrase.Group>) => Item
 }
 
 const inVain: Kind = {
+  inTurn: true,
   isFirst: ({ count, first }) => count === 1 && Phrase.isVain(first),
   isSecond: ({ first }) => Phrase.isWait(first),
   gather: (vain, waits) => ({ _tag: "Cycles", vain, waits })
@@ -132,10 +146,20 @@ const keptAndSent: Kind = {
   gather: (keeps, sends) => ({ _tag: "Sendings", keeps, sends })
 }
 
+const probed: Kind = {
+  isFirst: ({ first }) => Phrase.isSent(first),
+  isSecond: ({ count, first }) => count === 1 && Phrase.isProbe(first),
+  gather: (usual, probes) => ({ _tag: "Probes", usual, probes })
+}
+
 const isAlike = (a: Pair, b: Pair): boolean =>
   Phrase.key(a.first.first) === Phrase.key(b.first.first) && Phrase.key(a.second.first) === Phrase.key(b.second.first)
 
-const repetitions = (options: Options, { gather, isFirst, isSecond }: Kind, next: Stage<Item>): Stage<Item> => {
+const repetitions = (
+  options: Options,
+  { gather, inTurn = false, isFirst, isSecond }: Kind,
+  next: Stage<Item>
+): Stage<Item> => {
   let first: Phrase.Group | undefined
   let pairs: Array<Pair> = []
   const pass = (...groups: ReadonlyArray<Phrase.Group>) =>
@@ -148,6 +172,15 @@ const repetitions = (options: Options, { gather, isFirst, isSecond }: Kind, next
     else next.push(gather(ended.map((pair) => pair.first), ended.map((pair) => pair.second)))
     if (held !== undefined) pass(held)
   }
+  const add = (pair: Pair) => {
+    const [before] = pairs.slice(inTurn ? -2 : 0)
+    if (inTurn && pairs.length === 2 && before !== undefined && !isAlike(before, pair)) {
+      // What came before these two was something else.
+      pass(before.first, before.second)
+      pairs = pairs.slice(1)
+    } else if (before !== undefined && !(inTurn && pairs.length === 1) && !isAlike(before, pair)) close()
+    pairs.push(pair)
+  }
   const push = (item: Item) => {
     if (item._tag !== "Group" || !options.collapse) {
       close()
@@ -157,9 +190,7 @@ const repetitions = (options: Options, { gather, isFirst, isSecond }: Kind, next
     if (first !== undefined && isSecond(group)) {
       const pair = { first, second: group }
       first = undefined
-      if (pairs[0] !== undefined && !isAlike(pairs[0], pair)) close()
-      pairs.push(pair)
-      return
+      return add(pair)
     }
     if (first !== undefined || !isFirst(group)) close()
     if (isFirst(group)) first = group
@@ -174,5 +205,8 @@ const repetitions = (options: Options, { gather, isFirst, isSecond }: Kind, next
 
 /** Passes the items of the entries to `next`, each as soon as it is complete. */
 export const make = (options: Options, next: (item: Item) => void): Stage<Wake.Entry> =>
-  wakes(options,
-    groups(options, repetitions(options, inVain, repetitions(options, keptAndSent, { push: next, end: () => {} }))))
+  wakes(options, groups(options, [probed, keptAndSent, inVain].reduce((after: Stage<Item>, kind) =>
+    repetitions(options, kind, after), {
+    push: next,
+    end: () => {}
+  })))

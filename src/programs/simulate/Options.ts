@@ -6,6 +6,7 @@ import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { batteryNames } from "../../domain/energy/batteries.ts"
 import { named } from "../../domain/energy/EnergyFile.ts"
+import * as Format from "../dormouse/terminal/Format.ts"
 import * as Shared from "../dormouse/SharedOptions.ts"
 import * as Story from "./life/Story.ts"
 
@@ -24,6 +25,9 @@ export const flags = {
     ),
     Flag.optional
   ),
+  outage: Shared.above("outage",
+    "How long the Server is away, from the second day on (story outage): what is kept, delivered afterwards, and what it costs the battery",
+    maxDays).pipe(Flag.withMetavar("DAYS"), Flag.optional),
   seed: Shared.seed("Seed of all random choices: the same seed gives the same days").pipe(Flag.optional),
   config: Shared.configOrDemo,
   fleet: Shared.whole("fleet",
@@ -55,6 +59,23 @@ export const flags = {
 
 export type Given = Command.Command.Config.Infer<typeof flags>
 
+/** When the Server is back, the device needs a try and a wake, and a reader a usual day: so many days behind the outage. */
+const daysAfter = 2
+
+/** How many days are lived: with an outage enough to see its end and what comes behind it. */
+export const daysOf = ({ days, outage }: Pick<Given, "days" | "outage">): number =>
+  Option.getOrElse(days, () =>
+    Math.max(30, Math.ceil(Story.outageBegins + Option.getOrElse(outage, () => 0) + daysAfter)))
+
+const misplacedOutage = (given: Given, lasts: number): string | undefined => {
+  if (Option.isSome(given.fleet)) return "--outage cannot be used with --fleet: there the story outage lasts 12 hours"
+  const story = Option.getOrElse(given.story, () => "outage")
+  if (story !== "outage") return "--outage cannot be used with --story " + story + ": it is for --story outage"
+  const ends = Story.outageBegins + lasts
+  return daysOf(given) > ends ? undefined
+    : `--days must be above ${ends}: the outage begins after the first day and lasts ${Format.dayCount(lasts)}`
+}
+
 /** An option of one mode given in the other. */
 export const misplaced = (given: Given): string | undefined => {
   const simulated = Option.isNone(given.server)
@@ -63,6 +84,7 @@ export const misplaced = (given: Given): string | undefined => {
     | "state"
     | "days"
     | "story"
+    | "outage"
     | "seed"
     | "fleet"
     | "report"
@@ -73,11 +95,15 @@ export const misplaced = (given: Given): string | undefined => {
     | "energy"
   > = simulated
     ? ["wakes", "state"]
-    : ["days", "story", "seed", "fleet", "report", "compare", "board", "battery", "charge", "energy"]
+    : ["days", "story", "outage", "seed", "fleet", "report", "compare", "board", "battery", "charge", "energy"]
   const found = foreign.find((name) => given[name]._tag === "Some")
   const shown = given.messages ? "messages" : given.verbose ? "verbose" : undefined
   if (found === undefined && shown !== undefined && Option.isSome(given.fleet)) {
     return "--" + shown + " cannot be used with --fleet: it shows one device"
+  }
+  if (found === undefined && Option.isSome(given.outage)) {
+    const amiss = misplacedOutage(given, given.outage.value)
+    if (amiss !== undefined) return amiss
   }
   const drawn = given.report._tag === "Some" ? "report" : given.compare._tag === "Some" ? "compare" : undefined
   if (found === undefined && drawn !== undefined && Option.isSome(given.fleet)) {

@@ -4,7 +4,6 @@
  * `key` says which wakes are of the same kind; `rows` describes one kind. A failed try, a delivery, and a configuration
  * in the same wake are separate rows; the first one has the time.
  */
-import * as DeviceWake from "../../domain/wake/Wake.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import type { Tone } from "../dormouse/terminal/Format.ts"
 import type { StoredState, Wake } from "./life/Wake.ts"
@@ -67,6 +66,11 @@ export const isSent = (wake: Wake): boolean =>
   wake.delivered !== undefined && wake.pending === 0 && wake.tries.length === 1 && failure(wake) === undefined &&
   wake.remarks.length === 0 && wake.config?._tag !== "Accepted"
 
+/** A wake that sent all there was, after it had tried another Server in vain. */
+export const isProbe = (wake: Wake): boolean =>
+  wake.delivered !== undefined && wake.pending === 0 && wake.tries[0]?.failure !== undefined &&
+  failure(wake) === undefined && wake.remarks.length === 0 && wake.config?._tag !== "Accepted"
+
 /** `12 wakes`; of a device that does not sleep `12 times`. */
 const howOften = (group: Group): string => Format.plural(group.count, group.last.sleepMillis > 0 ? "wake" : "time")
 
@@ -88,9 +92,10 @@ export const key = (wake: Wake): string =>
   ])
 
 /** Of a journal that is full several messages give way in one wake, and none in the next ones: that is of one kind. */
-export const isAlike = ({ dropped, last }: Group, wake: Wake): boolean =>
+export const isAlike = ({ count, dropped, last }: Group, wake: Wake): boolean =>
   key(last) === key(wake) ||
-  dropped > 0 && isWait(last) && isWait(wake) && key({ ...last, dropped: 0 }) === key({ ...wake, dropped: 0 })
+  (dropped > 0 || count === 1) && isWait(last) && isWait(wake) &&
+    key({ ...last, dropped: 0 }) === key({ ...wake, dropped: 0 })
 
 /** `try 4`, `tries 1-3`. */
 const triesLabel = (first: number, last: number): string =>
@@ -119,14 +124,12 @@ const failedTries = (group: Group): ReadonlyArray<Part> => {
   return parts
 }
 
-const roundTrips = (count: number): string => {
-  const trips = Math.max(1, Math.ceil(count / DeviceWake.window))
-  return trips === 1 ? "in one round trip" : "in " + trips + " round trips"
-}
+const roundTrips = ({ trips }: Wake): string => trips < 2 ? "in one round trip" : "in " + trips + " round trips"
 
 const times = (group: Group): string =>
   "; awake " + Format.duration(group.awakeMillis / group.count) +
-  (group.last.sleepMillis > 0 ? ", asleep " + Format.duration(group.last.sleepMillis) : "")
+  (group.last.sleepsOn !== undefined ? ", asleep until pin " + group.last.sleepsOn + " wakes it"
+    : group.last.sleepMillis > 0 ? ", asleep " + Format.duration(group.last.sleepMillis) : "")
 
 const delivery = (group: Group, past: Past): ReadonlyArray<Part> => {
   const { delivered, readings, sessionPresent, tries } = group.first
@@ -136,7 +139,7 @@ const delivery = (group: Group, past: Past): ReadonlyArray<Part> => {
   const isUsual = attempt === 1 && delivered <= readings
   const what = Format.plural(delivered, past.noun)
   const how = many ? " each, at " + (attempt === 1 ? "the first try" : "try " + attempt)
-    : " " + roundTrips(delivered) + (attempt === 1 ? "" : " at try " + attempt)
+    : " " + roundTrips(group.first) + (attempt === 1 ? "" : " at try " + attempt)
   const lost = past.dropped === 0 ? ""
     : " (" + Format.amount(past.dropped) + (past.dropped === 1 ? " was" : " were") +
       " dropped while the Server was away)"
@@ -150,9 +153,9 @@ const waiting = (group: Group): ReadonlyArray<Part> => {
   if (!group.first.waits || group.first.tries.length > 0) return []
   const text = group.dropped === 0
     ? "the policy waits: " + (group.count === 1 ? "reading" : "readings") + " recorded, radio off; " +
-      group.last.pending +
+      Format.amount(group.last.pending) +
       " pending"
-    : "the policy waits, radio off; " + group.last.pending + " pending: the Outbox is full, " +
+    : "the policy waits, radio off; " + Format.amount(group.last.pending) + " pending: the Outbox is full, " +
       Format.amount(group.dropped) +
       " dropped"
   return [{ label: howOften(group), text, tone: "plain" }]
@@ -188,13 +191,15 @@ export const parts = (group: Group, past: Past): ReadonlyArray<Part> => {
 /** Tries and the waits between them that went on in the same way: `tries` that failed, each followed by its `waits`. */
 export const cycles = (tries: ReadonlyArray<Group>, waits: ReadonlyArray<Group>): Part => {
   const first = (tries[0] as Group).first.tries[0]?.attempt ?? 1
+  const ways = new Set(tries.map((group) => failure(group.first))).size
   const last = tries[tries.length - 1] as Group
   const attempts = last.last.tries
   const dropped = tries.concat(waits).reduce((sum, group) => sum + group.dropped, 0)
   const wakes = waits.reduce((sum, group) => sum + group.count, 0)
   return {
     label: triesLabel(first, attempts[attempts.length - 1]?.attempt ?? 1),
-    text: "one every " + Format.duration(last.last.kept?.nextTryMillis ?? 0) + ", failed the same way; between them " +
+    text: "one every " + Format.duration(last.last.kept?.nextTryMillis ?? 0) +
+      ", failed " + (ways === 1 ? "the same way" : "in the same two ways in turn") + "; between them " +
       Format.plural(wakes, "wake")
       + " with the radio off" + (dropped === 0 ? "" : "; " + Format.amount(dropped) + " dropped"),
     tone: "bad"
@@ -209,8 +214,22 @@ export const sendings = (keeps: ReadonlyArray<Group>, sends: ReadonlyArray<Group
   return {
     label: Format.plural(quiet + sends.length, "wake"),
     text: Format.plural(first.delivered ?? 0, noun) + " every " + Format.duration(apart) + ", " +
-      roundTrips(first.delivered ?? 0) + "; " + Format.plural(quiet, "wake") + " between only measured",
+      roundTrips(first) + "; " + Format.plural(quiet, "wake") + " between only measured",
     tone: "good"
+  }
+}
+
+/** Wakes that delivered at one Server; after each row of them one that tried another first. */
+export const probes = (usual: ReadonlyArray<Group>, probing: ReadonlyArray<Group>, noun: string): Part => {
+  const [{ first }, { first: last }] = [probing[0], probing[probing.length - 1]] as [Group, Group]
+  const wakes = usual.reduce((sum, { count }) => sum + count, 0)
+  const apart = Math.round((last.from - first.from) / (probing.length - 1) / 60_000) * 60_000
+  const { server } = first.tries[first.tries.length - 1] ?? {}
+  return {
+    label: Format.plural(wakes + probing.length, "wake"),
+    text: Format.plural(first.delivered ?? 0, noun) + " each" + (server === undefined ? "" : " at " + server) +
+      "; one every " + Format.duration(apart) + " first failed at another Server: " + (first.tries[0]?.failure ?? ""),
+    tone: "plain"
   }
 }
 

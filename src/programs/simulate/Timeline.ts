@@ -83,6 +83,12 @@ const printer = (options: Options, print: (line: string) => void) => {
     row(stamps.span((keeps[0] as Phrase.Group).first.from, last.from), Phrase.sendings(keeps, sends, noun))
     lived(last, 0)
   }
+  const probes = (given: Grouping.Probes) => {
+    const { last } = given.probes[given.probes.length - 1] as Phrase.Group
+    row(stamps.span((given.usual[0] as Phrase.Group).first.from, last.from),
+      Phrase.probes(given.usual, given.probes, noun))
+    lived(last, 0)
+  }
   const holding = () => {
     const kept = takeKept()
     if (kept !== undefined) row(stamps.at(kept.at), Phrase.kept(kept.state, noun))
@@ -101,6 +107,8 @@ const printer = (options: Options, print: (line: string) => void) => {
         return cycles(given)
       case "Sendings":
         return sendings(given)
+      case "Probes":
+        return probes(given)
       case "Message":
         return row(stamps.at(given.at), messagePart(given))
       case "Turn":

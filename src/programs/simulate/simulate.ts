@@ -7,6 +7,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
+import * as DirectoryLock from "../../adapters/node/DirectoryLock.ts"
 import * as NodeAdapters from "../../adapters/node/layer.ts"
 import * as NodeSleep from "../../adapters/node/Sleep.ts"
 import * as NodeStorage from "../../adapters/node/Storage.ts"
@@ -35,6 +36,7 @@ import * as Format from "../dormouse/terminal/Format.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
 import * as Options from "./Options.ts"
 import * as Ordinary from "./life/Ordinary.ts"
+import * as OutageLines from "./life/OutageLines.ts"
 import * as Progress from "../dormouse/terminal/Progress.ts"
 import { reportKind } from "../report/kind.ts"
 import * as RunAgainstServer from "../run/RunAgainstServer.ts"
@@ -52,12 +54,13 @@ const refuse = (message: string) => new Refusal({ message })
 
 /** What is simulated, whatever the device. */
 const scenario = (given: Options.Given) => {
-  const name = Option.getOrElse(given.story, () => "month" as const)
+  const name = Option.getOrElse(given.story, () => Option.isSome(given.outage) ? "outage" as const : "month" as const)
   return {
-    days: Option.getOrElse(given.days, () => 30),
+    days: Options.daysOf(given),
     seed: Option.getOrElse(given.seed, () => "1"),
     name,
-    story: Story.stories[name]
+    story: Option.isSome(given.outage) ? Story.outageOf(given.outage.value) : Story.stories[name],
+    outageDays: Option.getOrUndefined(given.outage)
   }
 }
 
@@ -84,8 +87,8 @@ const writeReport = (path: string, cases: ReadonlyArray<SimulationResult.Simulat
   Effect.gen(function*() {
     // Loaded only if needed: drawing takes libraries that a timeline does not need.
     const { render } = yield* Effect.promise(() => import("../report/report.ts"))
-    const { name, seed } = scenario(given)
-    const html = render(cases, { story: name, seed })
+    const { name, outageDays, seed } = scenario(given)
+    const html = render(cases, { story: name, seed, outageDays })
     yield* Effect.mapError(Output.write(reportKind.option, path, html), refuse)
     yield* Console.log(
       "\n" + path + ": the report, " + Format.amount(html.length / 1_024) + " kB; open it in a browser"
@@ -154,6 +157,10 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
     print(timeline.end())
     print(["", Format.rule("totals of " + Format.dayCount(days), whole),
       ...Totals.lines(lived.life.totals, lived.life.ending, whole)])
+    for (const outage of Option.toArray(given.outage)) {
+      print(["", Format.rule("the outage of " + Format.dayCount(outage), whole),
+        ...OutageLines.lines(lived, noun, whole)])
+    }
     print(["", Format.rule(Energy.title(lived), whole), ...Energy.lines(lived, noun, whole)])
     const other = compared === undefined ? []
       : [yield* live(namesOf(given)[1], compared, given, choice, ({ at }) => reach(at))]
@@ -176,6 +183,7 @@ const rehearse = (given: Options.Given, url: string, layout: Omit<Format.Layout,
       url,
       directory,
       makeDirectory: NodeStorage.prepare(directory),
+      hold: DirectoryLock.hold(directory),
       messages: given.messages,
       layout,
       wakes: (program) => NodeSleep.wakes(program, { count })

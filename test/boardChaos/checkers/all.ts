@@ -4,6 +4,7 @@ import { atLeastOnce } from "./AtLeastOnce.ts"
 import { awakeTime } from "./AwakeTime.ts"
 import { commands } from "./Commands.ts"
 import { configuration } from "./Configuration.ts"
+import { failover } from "./Failover.ts"
 import { liveness } from "./Liveness.ts"
 import { names } from "./Names.ts"
 import { order } from "./Order.ts"
@@ -14,4 +15,4 @@ import { survives } from "./Survives.ts"
 import { tries } from "./Tries.ts"
 
 export const checkers: ReadonlyArray<Checker> = [survives, readable, atLeastOnce, order, packets, tries, awakeTime,
-  sleeps, configuration, names, commands, liveness]
+  sleeps, configuration, names, commands, failover, liveness]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { discharge, type Level } from "../../../src/domain/compare/Discharge.ts"
+import { discharge, lacking, type Level } from "../../../src/domain/compare/Discharge.ts"
 import { chance } from "../../../src/domain/compare/Statistics.ts"
 
 const hour = 3_600_000
@@ -52,13 +52,19 @@ describe("a battery that empties", () => {
 
 describe("nothing is said", () => {
   it.each([
-    ["of no percentages", []],
-    ["of too few", levels(20, (at) => 90 - 2 * at).slice(0, 5)],
-    ["of hours", levels(1, (at) => 90 - 50 * at).slice(0, 20)],
-    ["of a battery that loses nothing", levels(20, () => 90)],
-    ["of one that loses too little to see", levels(20, (at) => 90 - 0.05 * at)],
-    ["of one that is charged", levels(20, (at) => 20 + 0.5 * at)]
-  ])("%s", (_, given) => {
+    ["of no percentages", [], /^statuses with the battery in percent; there are none$/],
+    ["of too few", levels(20, (at) => 90 - 2 * at).slice(0, 5),
+      /^percentages of a day, in 6 spans .* there are \d in .* days$/],
+    ["of hours", levels(1, (at) => 90 - 50 * at).slice(0, 20), /^percentages of a day, in 6 spans .* in 0\.\d days$/],
+    ["of a battery that loses nothing", levels(20, () => 90),
+      /^a loss of 1.5 percent; the battery has lost 0 in 20 days$/],
+    ["of one that loses too little to see", levels(20, (at) => 90 - 0.05 * at),
+      /^a loss of 1.5 .* has lost 0.9 in 20 days$/],
+    ["of one that is charged", levels(20, (at) => 20 + 0.5 * at), /^a loss of 1.5 percent; the battery has lost 0 in /],
+    ["of a new one", [...levels(20, (at) => 50 - 2 * at), ...levels(1, () => 99, 20 * day)],
+      / since the battery was changed/]
+  ])("%s", (_, given, needed) => {
     expect(discharge(given)).toBeUndefined()
+    expect(lacking(given)).toMatch(needed)
   })
 })

@@ -140,6 +140,8 @@ describe("what commands change", () => {
     done(attemptOn(wake), given("stay_awake 60"))
     expect(wake.stay).toEqual({ from: 1_000, until: 601_000, isRetained: false })
     expect([999, 1_000, 600_999, 601_000].map((now) => isStaying(wake, now))).toEqual([false, true, true, false])
+    const told = wake.events.filter(({ _tag }) => _tag === "Staying")
+    expect(told).toEqual([{ _tag: "Staying", millis: 600_000 }])
     done(attemptOn(wake), given("stay_awake 0"))
     expect(wake.stay).toBeUndefined()
     done(attemptOn(wake), given("stay_awake"))

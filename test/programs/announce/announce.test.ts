@@ -54,6 +54,17 @@ const given = (config: string, more: Partial<Given> = {}): Given => ({
 })
 
 describeEach("dormouse announce", (broker) => {
+  it("uses the first Server of a list that takes it, and says which; or why none does", () =>
+    run(Effect.gen(function*() {
+      const { tcp } = yield* broker.make()
+      const { file } = yield* place(tcp, { broker: ["127.0.0.1:1", `127.0.0.1:${tcp.port}`] })
+      const { err, failed, out } = yield* told(handle(given(file)))
+      expect([err, failed, out.join()]).toEqual([[], false, expect.stringContaining(`kept by 127.0.0.1:${tcp.port}; `)])
+      const away = yield* place(tcp, { broker: ["127.0.0.1:1", "127.0.0.1:2"] })
+      const none = yield* told(handle(given(away.file)))
+      expect(none.err.join("; ")).toMatch(/^127\.0\.0\.1:1: .*; 127\.0\.0\.1:2: .*; nothing was announced$/)
+    })))
+
   it("leaves a message that reaches who subscribes later, whose topics and keys the device really publishes", () =>
     run(Effect.gen(function*() {
       const { tcp } = yield* broker.make()

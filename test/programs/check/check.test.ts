@@ -111,7 +111,7 @@ describe("dormouse check", () => {
   it.effect("warns of what is valid and hardly meant", () =>
     Effect.gen(function*() {
       expect(yield* lines(`{"mqtt": {"broker": "host", "update_interval": 5}, "update_interval": 6}`)).toEqual([
-        "1:1 warning network is missing: a board will join none (a run on this machine needs none)",
+        "1:1 warning network is missing: a board will join none",
         "1:1 warning sensors is missing or empty: there is nothing to measure",
         "1:1 warning awake_timeout (60) is above the interval (6): a wake that hangs delays the next ones; set it to 6 or less",
         "1:2 warning mqtt.enabled is missing and so false: the device measures and publishes nothing",
@@ -133,6 +133,7 @@ describe("dormouse check", () => {
   const esp32Pins = "4, 13, 14, 16, 17, 18, 19, 21, 22, 23, 25, 26, 27, 32, 33"
   const c3 = ["esp32-c3"] as const
 
+  const load = { driver: "command", id: "s", quantities: { load: {} }, command: "echo 1" }
   const said = { publish_status: true, topic_data_prefix: "home" }
   const surprises: ReadonlyArray<
     readonly [changes: object, mqtt: object, said: ReadonlyArray<string>, board?: BoardName]
@@ -302,8 +303,13 @@ describe("dormouse check", () => {
     ]],
     [{ battery: { pin: 35 } }, said, [], "esp32-firebeetle"],
     [{ wake_pin: 33, update_interval: 300 }, {}, [
-      "warning wake_pin: Espruino's firmware arms no timer beside a pin. While nothing is pending the board wakes by GPIO 33 alone, and not every 300 s: it measures nothing between, finds no update, and nobody can tell it from a dead one"
+      "warning wake_pin: GPIO 33, when it changes, wakes the board, and nothing else while nothing is pending, because Espruino's firmware arms no timer beside a pin: it does not wake every 300 s, measures nothing between, finds no update, and nobody can tell it from a dead one"
     ], "esp32-firebeetle"],
+    [{ wake_pin: 33, wake_on: "low", update_interval: 300, sensors: { button: { id: "s", pin: 33 } } }, {}, [
+      expect.stringMatching(
+        /^warning wake_pin: sensors.button at GPIO 33, when it is low, wakes the board, and nothing else/
+      )
+    ]],
     [{ wake_pin: 16 }, {}, [
       "error wake_pin is GPIO 16, which does not end the deep sleep of the ESP32 with Espruino's firmware, so the board would sleep by its timer: use one of 0, 2, 4, 12, 13, 14, 15, 25, 26, 27, 32, 33, 34, 35, 36, 37, 38, 39",
       expect.stringContaining("arms no timer beside a pin")
@@ -427,9 +433,14 @@ describe("dormouse check", () => {
     [{ sensors: { out: { driver: "thermopile", id: "s", pin: 4 } } }, {}, [
       "board warning sensors.out is a thermopile, which has no driver on a board: docs/sensors.md lists those that there are"
     ]],
-    [{ sensors: { load: { driver: "command", id: "s", quantities: { load: {} }, command: "echo 1" } } }, {}, [
+    // Nothing of it could be on a board, so what a board cannot do is no concern.
+    [{ sensors: { load }, network: undefined }, { broker: "localhost" }, []],
+    [{ sensors: { load, simulated: { id: "t" } } }, {}, [
       "board warning sensors.load is a command, which has no driver on a board: docs/sensors.md lists those that there are"
     ]],
+    [{ sensors: { load } }, {}, [
+      "board error sensors.load is a command, which has no driver on a board: docs/sensors.md lists those that there are"
+    ], "esp32-firebeetle"],
     // Two on one wire, and two on one bus, share their pins.
     [{
       sensors: {

@@ -106,6 +106,20 @@ describe("dormouse init", () => {
       if (process.platform !== "win32") expect(fs.statSync(out).mode & 0o077).toBe(0)
     })))
 
+  it.live("takes several Servers, which have one account", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const out = (yield* directory.temporary) + "/d.json"
+      const server = Option.some("mqtt://bob:p,w@one:1884,mqtt://two,mqtt://[::1]:1885")
+      const { err } = yield* told(handle({ ...none, out, yes: true, server }))
+      expect(err).toEqual([])
+      expect(configOf(out).config.mqtt).toMatchObject({
+        broker: ["one:1884", "two", "[::1]:1885"],
+        port: 1_883,
+        username: "bob",
+        password: "p,w"
+      })
+    })))
+
   it.live("takes from the options what is given", () =>
     Effect.scoped(Effect.gen(function*() {
       const out = (yield* directory.temporary) + "/d.json"
@@ -128,7 +142,9 @@ describe("dormouse init", () => {
         "The device is \"Küche 2\"; its device_id, which identifies it in topics and to the Server, is kuche-2."
       )
       expect(said.join("\n")).toContain("network.password  unless the network is open")
-      expect(said.join("\n")).toContain("mosquitto_pub -q 1 -t /homecontrol/device/command/kuche-2 -m read ")
+      expect(said.join("\n")).toContain(
+        "mosquitto_pub -h broker.local -p 8884 -q 1 -t /homecontrol/device/command/kuche-2 -m read "
+      )
       expect(configOf(out).config).toMatchObject({
         deviceId: "kuche-2",
         deviceName: "Küche 2",
@@ -162,6 +178,9 @@ describe("dormouse init", () => {
       const file = (yield* directory.temporary) + "/file"
       fs.writeFileSync(file, "")
       const rows: ReadonlyArray<readonly [given: Partial<Given>, ...err: ReadonlyArray<string>]> = [
+        [{ server: Option.some("mqtt://one,mqtts://two") },
+          expect.stringMatching(/^--server names several Servers with/)],
+        [{ server: Option.some("mqtt://one,mqtt://one") }, expect.stringMatching(/^--server must be /)],
         [{ server: Option.some("host") },
           "--server must be mqtt://[user:password@]host[:port], or mqtts:// for TLS, but has no mqtt:// in front"],
         [{ interval: Option.some(0), ssid: Option.some("") },

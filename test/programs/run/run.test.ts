@@ -1,5 +1,7 @@
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
 import * as fs from "node:fs"
 import * as Option from "effect/Option"
 import { describe, expect } from "vitest"
@@ -8,6 +10,7 @@ import type { Given } from "../../../src/programs/run/Options.ts"
 import * as Aedes from "../../support/aedes.ts"
 import { dormouse, told } from "../../support/command.ts"
 import * as directory from "../../support/directory.ts"
+import { program } from "../../support/program.ts"
 
 const place = (port: number, more: object = {}, deep_sleep = true) =>
   Effect.map(directory.temporary, (folder) => {
@@ -59,6 +62,49 @@ describe("dormouse run", () => {
         err: [`the state directory ${state} belongs to the device "d", but ${other} is "e": ${fix}`],
         failed: true
       })
+    })))
+
+  it.live("refuses a directory that another run works in, until that has ended, also by SIGKILL",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        const { tcp } = yield* Aedes.make()
+        const { file, state } = yield* place(tcp.port)
+        const child = spawn(process.execPath, [program("dormouse"), "run", "--config", file, "--state", state], {
+          stdio: ["ignore", "pipe", "ignore"]
+        })
+        yield* Effect.addFinalizer(() => Effect.sync(() => child.kill("SIGKILL")))
+        yield* Effect.promise(() => once(child.stdout, "data"))
+        expect(yield* told(handle(given(file, state)))).toEqual({
+          out: [],
+          err: [
+            `the state directory ${state} is in use: process ${child.pid} runs a device in it: end that one, or give another directory with --state`
+          ],
+          failed: true
+        })
+        child.kill("SIGKILL")
+        yield* Effect.promise(() => once(child, "exit"))
+        const { err, failed } = yield* told(handle(given(file, state)))
+        expect([err, failed]).toEqual([[], false])
+        expect(fs.readdirSync(state).sort()).toEqual(["device", "state"])
+      })), 30_000)
+
+  it.live("counts the answers to commands apart from the readings, and says when there is nothing to deliver", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const { aedes, tcp } = yield* Aedes.make()
+      const command = { cmd: "publish", dup: false, topic: "home/cmd", qos: 1, retain: true } as const
+      yield* Effect.callback<void>((resume) =>
+        aedes.publish({ ...command, payload: Buffer.from("stay_awake 1") }, () => resume(Effect.void))
+      )
+      const { file, state } = yield* place(tcp.port, { topic_command: "home/cmd" })
+      const { out } = yield* told(handle(given(file, state)))
+      const lines = out.map((line) => line.slice(10).replace(/ {2,}/, ": "))
+      expect(lines.filter((line) => /^(delivered|stays|try)/.test(line)).slice(0, 5)).toEqual([
+        expect.stringMatching(/^try 1: .*, 1 reading to deliver$/),
+        "delivered: 1 reading acknowledged",
+        "delivered: 1 answer acknowledged",
+        expect.stringMatching(/^stays: stays awake for .*, connected$/),
+        expect.stringMatching(/^try 1: .*, nothing to deliver$/)
+      ])
     })))
 
   it.live("takes networks and account from a file apart, and fills its address in", () =>

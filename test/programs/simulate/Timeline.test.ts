@@ -30,6 +30,17 @@ const nothingKept: StoredState = {
   nextTryMillis: 0
 }
 
+/** What a delivery needs before it, of 16 messages a round trip. */
+const arrivals = (at: number, event: WakeEvent): ReadonlyArray<Entry> =>
+  event._tag !== "Delivered" ? [] : range(event.count).map((index): Entry => ({
+    _tag: "Message",
+    at: at + Math.floor(index / 16) * 50,
+    topic: "data/attic/data",
+    payload: "{}",
+    dup: false,
+    toDevice: false
+  }))
+
 /** One wake at `at` in which `events` happen, all at once. */
 const wake = (at: number, events: ReadonlyArray<WakeEvent>, kept: Partial<StoredState> = {}): ReadonlyArray<Entry> => {
   const all: ReadonlyArray<WakeEvent> = [{ _tag: "Woke", pending: 0, attemptCount: 0 }, {
@@ -37,7 +48,7 @@ const wake = (at: number, events: ReadonlyArray<WakeEvent>, kept: Partial<Stored
     sensor: "attic"
   }, ...events]
   return [
-    ...all.map((event): Entry => ({ _tag: "Emitted", at, event })),
+    ...all.flatMap((event): ReadonlyArray<Entry> => [...arrivals(at, event), { _tag: "Emitted", at, event }]),
     { _tag: "Stored", at, kept: { ...nothingKept, ...kept } },
     { _tag: "Emitted", at: at + 2_000, event: { _tag: "Sleeping", millis: 298_000, pending: kept.pending ?? 0 } }
   ]
@@ -85,7 +96,7 @@ describe("the timeline", () => {
     expect(render(range(4).map(cycle(6)))[0]).toBe(
       "day 01 00:00:00 - 01:55:00   24 wakes      6 readings every 30 min, in one round trip; 20 wakes between only"
     )
-    expect(render(range(4).map(cycle(12)))[0]).toContain("12 readings every 1 h, in 2 round trips; 44 wakes between")
+    expect(render(range(4).map(cycle(12)))[0]).toContain("12 readings every 1 h, in one round trip; 44 wakes between")
     // Two are told one by one, and so is one that is another.
     const labels = (lines: ReadonlyArray<string>) => lines.map((line) => line.slice(29, 40).trim())
     expect(labels(render(range(2).map(cycle(6))))).toEqual(["5 wakes", "delivered", "5 wakes", "delivered", "kept"])
@@ -119,14 +130,14 @@ describe("the timeline", () => {
     const lines = render([waits(0, 10, 400), waits(hour, 10, 432), wake(2 * hour, delivered(4, 10)),
       wake(3 * hour, delivered(1))])
     expect(lines.slice(2, 5)).toEqual([
-      "day 01 02:00:00              delivered     10 readings in 2 round trips at try 4 (832 were dropped while the",
+      "day 01 02:00:00              delivered     10 readings in one round trip at try 4 (832 were dropped while the",
       "                                           Server was away)",
       "day 01 03:00:00              delivered     1 reading in one round trip; awake 2 s, asleep 4 min 58 s"
     ])
   })
 
   it("counts the round trips of a large delivery", () => {
-    expect(render([wake(0, delivered(2, 100))])[0]).toContain("100 readings in 15 round trips at try 2")
+    expect(render([wake(0, delivered(2, 100))])[0]).toContain("100 readings in 7 round trips at try 2")
   })
 
   it("shows tries that fail in the same way again and again in one line, with what is between them", () => {
@@ -215,6 +226,41 @@ describe("the timeline", () => {
     }
     expect(render(entries).join("")).not.toContain("\u001b")
     expect(render(entries, { layout: { ...options.layout, paint: Format.coloured } }).join("")).toContain("\u001b[31m")
+  })
+})
+
+describe("of several Servers", () => {
+  const at = (server: string, attempt: number, failure?: string): ReadonlyArray<WakeEvent> => [
+    { _tag: "Trying", attempt, pending: 1, server },
+    ...(failure === undefined ? [] : [failed(attempt, server + " " + failure)])
+  ]
+
+  it("wakes that try the first one again and again in vain, and deliver at the second, are one line", () => {
+    const usual = (index: number) => wake(index * 5 * minute, [...at("two:1", 1), ...delivered(1).slice(1)])
+    const probe = (index: number) =>
+      wake(index * 5 * minute, [...at("one:1", 1, "is away"), ...at("two:1", 2), ...delivered(2).slice(1)])
+    const days = range(40).map((index) => index % 10 === 9 ? probe(index) : usual(index))
+    expect(render(days).map((line) => line.trim()).join(" ")).toBe(
+      "day 01 00:00:00 - 03:15:00   40 wakes      1 reading each at two:1; one every 50 min first failed at " +
+        "another Server: one:1 is away day 01 03:15:02              kept          state of 100 bytes: nothing pending"
+    )
+    expect(render(days, { verbose: true }).length).toBeGreaterThan(40)
+  })
+
+  it("tries that fail at one and then at the other are one line from where they go on in the same way", () => {
+    const round = (index: number) => {
+      const begins = index * 6 * hour
+      const server = index % 2 === 0 ? "one:1" : "two:1"
+      return [
+        wake(begins, at(server, index + 4, "is away"), { nextTryMillis: index === 0 ? hour : 6 * hour, pending: 1 }),
+        waits(begins + 5 * minute, 2)
+      ]
+    }
+    const lines = render(range(6).flatMap(round))
+    expect(lines.filter((line) => line.includes("try "))).toHaveLength(1)
+    expect(lines.join(" ").replaceAll(/\s+/g, " ")).toContain(
+      "tries 5-9 one every 6 h, failed in the same two ways in turn; between them 5 wakes with the radio off"
+    )
   })
 })
 

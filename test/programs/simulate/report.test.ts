@@ -106,7 +106,7 @@ describe("the report", () => {
       life: { ...first.life, totals: { ...first.life.totals, longestWait: first.life.totals.longestWait - 1 } }
     })
     expect(rows.find(({ what }) => what === "in such days")?.change).toBe("-50 %")
-    expect(rows.find(({ what }) => what === "longest wait")?.change).toBe("")
+    expect(rows.find(({ what }) => what === "longest wait for the next")?.change).toBe("")
     expect(rows.filter(({ change }) => change !== "").length).toBe(1)
   })
 

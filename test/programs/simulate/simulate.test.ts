@@ -210,6 +210,9 @@ describe("npm run simulate", () => {
           wrongEnergy + ": battery must be \"18650\" or \"lipo-1000\" or \"lifepo4-1500\" or \"3xaa\", but is \"AA\"",
           wrongEnergy +
           ": figures.sleep_current must be a number from 0 to 1000000: the whole board in deep sleep, in mA, but is -1"],
+        [["--outage", "7", "--days", "8"],
+          "--days must be above 8: the outage begins after the first day and lasts 7 days"],
+        [["--outage", "7", "--story", "flaky"], "--outage cannot be used with --story flaky: it is for --story outage"],
         [["--fleet", "10", "--battery", "3xaa"],
           "--battery cannot be used with --fleet: the energy of a fleet is not calculated"],
         [["--fleet", "10", "--report", "out.html"],

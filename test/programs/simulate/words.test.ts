@@ -46,6 +46,14 @@ describe("words that several commands have", () => {
       "b:1883 or c:1884, 1 reading to deliver",
       "c:1884, 1 reading to deliver"
     ])
+    expect(EventLine.row(0, { _tag: "Measured", sensor: "s", temperature: 20.436150270452146 }, two).text).toBe(
+      "s: 20.4362 °C"
+    )
+    const door = { wake_pin: 33, update_interval: 3_600 }
+    expect([configOf(door), configOf({ ...door, wake_on: "low" })].map(DeviceWords.rhythm)).toEqual([
+      "wakes when pin 33 changes, and every 1 h only while something is pending",
+      "wakes when pin 33 is low, and every 1 h only while something is pending"
+    ])
     const awake = configOf({ deep_sleep: false })
     expect([DeviceWords.rhythm(awake), DeviceWords.sensors(awake), DeviceWords.server(awake)]).toEqual([
       "is always on and measures every 1 min",

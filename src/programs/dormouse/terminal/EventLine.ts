@@ -35,14 +35,18 @@ export const command = (event: Extract<WakeEvent, { readonly _tag: "Command" }>)
 /** How long a device stays awake. */
 export const staying = (millis: number): string => "stays awake for " + Format.duration(millis) + ", connected"
 
+/** A script may give fifteen digits. */
+const digits = (value: unknown): string =>
+  typeof value === "number" ? String(Number(value.toPrecision(6))) : String(value)
+
 const measured = (event: Extract<WakeEvent, { readonly _tag: "Measured" }>): string => {
   const { _tag: _, humidity, sensor, temperature, ...others } = event
   const values = [
-    ...(temperature === undefined ? [] : [temperature + " °C"]),
-    ...(humidity === undefined ? [] : [humidity + " % humidity"]),
+    ...(temperature === undefined ? [] : [digits(temperature) + " °C"]),
+    ...(humidity === undefined ? [] : [digits(humidity) + " % humidity"]),
     ...Object.entries(others).map(([key, value]) => {
       const unit = quantities[key]?.unit ?? ""
-      return key + " " + String(value) + (unit === "" ? "" : " " + unit)
+      return key + " " + digits(value) + (unit === "" ? "" : " " + unit)
     })
   ]
   return sensor + ": " + values.join(", ")
@@ -63,12 +67,19 @@ export const batteryLow = (
   "the battery is " + (isLow ? "low" : "no longer low") + ", " + percent + " %" +
   (sendsEvery === 0 ? "" : ": from now on it sends every " + Format.duration(sendsEvery))
 
-const words = (event: WakeEvent, config: Subject): Words => {
+/** So many messages, of which some are answers to commands or updates: `2 readings and 1 answer`. */
+export const messages = (count: number, { mqtt }: Subject, answers: number): string => {
+  const readings = Format.plural(count - answers, mqtt.publishValues ? "message" : "reading")
+  return answers === 0 ? readings : (answers === count ? "" : readings + " and ") + Format.plural(answers, "answer")
+}
+
+const words = (event: WakeEvent, config: Subject, answers: number): Words => {
   const { ssl } = config.mqtt
+  const counted = (count: number) => messages(count, config, answers)
   const noun = config.mqtt.publishValues ? "message" : "reading"
   switch (event._tag) {
     case "Woke":
-      return ["awake", event.pending === 0 ? "nothing pending" : Format.plural(event.pending, noun) + " pending"]
+      return ["awake", event.pending === 0 ? "nothing pending" : counted(event.pending) + " pending"]
     case "Measured":
       return ["measured", measured(event)]
     case "Unchanged":
@@ -88,13 +99,13 @@ const words = (event: WakeEvent, config: Subject): Words => {
     case "Trying":
       return ["try " + event.attempt,
         (event.server ?? addressesOf(config.mqtt).map(nameOf).join(" or ")) + (ssl ? " over TLS" : "") + ", " +
-        Format.plural(event.pending, noun) + " to deliver"]
+        (event.pending === 0 ? "nothing" : counted(event.pending)) + " to deliver"]
     case "TryFailed":
       return ["try " + event.attempt, "failed: " + event.reason, "bad"]
     case "Connected":
       return ["connected", event.sessionPresent ? "the Server remembers the Session" : "the Session is new", "good"]
     case "Delivered":
-      return ["delivered", Format.plural(event.count, noun) + " acknowledged", "good"]
+      return ["delivered", event.count === 0 ? "nothing was pending" : counted(event.count) + " acknowledged", "good"]
     case "Ignored":
       return ["ignored", event.reason, "bad"]
     case "MessageSuspected":
@@ -126,12 +137,13 @@ const words = (event: WakeEvent, config: Subject): Words => {
     case "Sleeping":
       return ["sleeps", (event.onPin === undefined ? "for " + Format.duration(event.millis)
         : "until pin " + event.onPin + " wakes it") +
-        (event.pending === 0 ? "" : "; " + Format.plural(event.pending, noun) + " pending")]
+        (event.pending === 0 ? "" : "; " + counted(event.pending) + " pending")]
   }
 }
 
-export const row = (at: number, event: WakeEvent, config: Subject): Row => {
-  const [label, text, tone = "plain"] = words(event, config)
+/** `answers`: how many of the messages that the event counts are answers, where that is known. */
+export const row = (at: number, event: WakeEvent, config: Subject, answers = 0): Row => {
+  const [label, text, tone = "plain"] = words(event, config, answers)
   return { stamp: stamp(at), label, text: text.split("\n").join("; "), tone }
 }
 

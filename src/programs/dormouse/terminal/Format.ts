@@ -161,6 +161,19 @@ export const lines = (row: Row, layout: Layout): ReadonlyArray<string> => {
   return [layout.paint === plain ? head.trimEnd() : head].concat(tail)
 }
 
+/** Numbers below each other, each with its name before it and words behind it. */
+export const figures = (
+  rows: ReadonlyArray<readonly [what: string, number: string, more: string]>,
+  layout: Layout
+): ReadonlyArray<string> => {
+  const indent = 16 + 11 + 3
+  return rows.flatMap(([what, number, more]) => {
+    const [first = "", ...rest] = broken(more, Math.max(30, layout.width - indent))
+    const head = layout.paint("quiet", what.padEnd(16)) + layout.paint("strong", number.padStart(11)) + "   " + first
+    return [layout.paint === plain ? head.trimEnd() : head].concat(rest.map((text) => " ".repeat(indent) + text))
+  })
+}
+
 /** A line of its own, set apart from the rows. */
 export const rule = (title: string, layout: Layout): string =>
   layout.paint("strong", ("── " + title + " ").padEnd(Math.min(layout.width, 110), "─"))

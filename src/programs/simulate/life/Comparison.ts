@@ -41,10 +41,11 @@ const all = [
   row("energy a message", Energy.energy, ({ outlook }) => outlook.joules?.value ?? 0),
   row("readings", Format.amount, ({ life }) => life.totals.readings),
   row("delivered", Format.amount, ({ delivered }) => delivered),
+  row("pending at the end", Format.amount, ({ life }) => life.ending.pending),
   row("dropped", Format.amount, ({ life }) => life.totals.dropped),
   row("tries", Format.amount, ({ life }) => life.totals.tries),
   row("failed tries", Format.amount, ({ life }) => life.totals.failedTries),
-  row("longest wait", Format.duration, ({ life }) => life.totals.longestWait),
+  row("longest wait for the next", Format.duration, ({ life }) => life.totals.longestWait),
   row("writes to flash", Format.amount, ({ life }) => life.ending.writes)
 ]
 
@@ -56,8 +57,9 @@ export const lines = (a: SimulationResult, b: SimulationResult, layout: Format.L
   const width = (texts: ReadonlyArray<string>) => Math.max(...texts.map((text) => text.length))
   const [one, two] = [width([a.name, ...table.map(({ first }) => first)]),
     width([b.name, ...table.map(({ second }) => second)])]
+  const names = width(table.map(({ what }) => what))
   const line = (what: string, first: string, second: string, last: string) =>
-    (layout.paint("quiet", what.padEnd(17)) + first.padStart(one) + "   " +
+    (layout.paint("quiet", what.padEnd(names + 2)) + first.padStart(one) + "   " +
       layout.paint("strong", second.padStart(two)) + "   " + last).trimEnd()
   return [line("", a.name, b.name, "")].concat(
     table.map((each) => line(each.what, each.first, each.second, each.change))

@@ -84,10 +84,5 @@ export const lines = (lived: SimulationResult, noun: string, layout: Format.Layo
   })
   rows.push(["joined by", "", (setup.joining.channel === "scan" ? "a scan" : "a remembered channel") + ", " +
     (setup.joining.address === "dhcp" ? "DHCP" : "a fixed address")])
-  const indent = 16 + 11 + 3
-  return rows.flatMap(([what, number, more]) => {
-    const [first = "", ...rest] = Format.broken(more, Math.max(30, layout.width - indent))
-    const head = layout.paint("quiet", what.padEnd(16)) + layout.paint("strong", number.padStart(11)) + "   " + first
-    return [layout.paint === Format.plain ? head.trimEnd() : head].concat(rest.map((text) => " ".repeat(indent) + text))
-  })
+  return Format.figures(rows, layout)
 }

@@ -6,30 +6,26 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import * as Result from "effect/Result"
-import * as Backoff from "../../../domain/delivery/Backoff.ts"
-import { flightInPlace } from "../../../domain/delivery/flightInPlace.ts"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
-import * as DeviceState from "../../../domain/state/DeviceState.ts"
 import type { Usage } from "../../../domain/energy/Usage.ts"
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
-import * as Snapshot from "../../../domain/state/Snapshot.ts"
 import { Events } from "../../../ports/Events.ts"
 import type { Standstill } from "../../../ports/Standstill.ts"
 import { device, type DevicePorts } from "../../device/device.ts"
-import { configName, snapshotName } from "../../device/files.ts"
 import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
 import * as Chronicle from "./Chronicle.ts"
 import * as DeviceWords from "../../dormouse/terminal/deviceWords.ts"
 import * as Format from "../../dormouse/terminal/Format.ts"
 import * as Meter from "./Meter.ts"
 import * as Arrivals from "./Arrivals.ts"
+import { effectiveConfig, keptBy } from "./kept.ts"
+import * as Outage from "./Outage.ts"
 import type { Fleet } from "../../../domain/observed/Fleet.ts"
 import type * as FlashLife from "./FlashLife.ts"
 import type { Stage, Story, Turn } from "./Story.ts"
 import * as Servers from "./Servers.ts"
 import * as Totals from "./Totals.ts"
-import type { Entry, StoredState } from "./Wake.ts"
+import type { Entry } from "./Wake.ts"
 
 /** What the life needs of a world. */
 export interface SimulatedWorld {
@@ -88,35 +84,13 @@ export interface Life {
   /** Milliseconds online in which a configuration was awaited that never came. */
   readonly unanswered: number
   readonly chronicle: Chronicle.Chronicle
+  /** The first time without any Server; undefined: there was none. */
+  readonly outage: Outage.Outage | undefined
   /** What has reached the Server. */
   readonly observed: Fleet
 }
 
 const dayMillis = 86_400_000
-
-/** The configuration that the next wake will use. */
-const effectiveConfig = (storage: SimulatedWorld["storage"], baked: DeviceConfig): DeviceConfig => {
-  const bytes = storage.get(configName)
-  const stored = bytes === undefined ? undefined
-    : Result.getOrUndefined(Snapshot.decode(bytes)) as DeviceConfig | undefined
-  return stored !== undefined && stored.version > baked.version ? stored : baked
-}
-
-const keptBy = (world: SimulatedWorld, journalEnd: () => number, baked: DeviceConfig): StoredState | undefined => {
-  const bytes = world.storage.get(snapshotName)
-  const state = bytes === undefined ? undefined : Result.getOrUndefined(DeviceState.decode(bytes))
-  if (bytes === undefined || state === undefined) return undefined
-  const { reconnect } = effectiveConfig(world.storage, baked).mqtt
-  return {
-    bytes: Bytes.length(bytes),
-    pending: state.outbox.entries.length + (state.journal === 0 ? 0 : Math.max(0, journalEnd() - state.journal)),
-    inFlight: state.session.inFlight.length + Math.max(0, (flightInPlace(state.session)?.count ?? 0) - 1),
-    attemptCount: state.reconnect.attemptCount,
-    acknowledged: state.outbox.lastId - state.outbox.dropped - state.outbox.entries.length,
-    dropped: state.outbox.dropped,
-    nextTryMillis: Backoff.remainingMillis(reconnect, state.reconnect, world.now() + world.clockOffsetMillis)
-  }
-}
 
 /** The world and what happens in it, as entries. */
 const watch = <World extends SimulatedWorld>(
@@ -134,16 +108,21 @@ const watch = <World extends SimulatedWorld>(
     usage: meter.read
   })
   const arrivals = Arrivals.make(config, options.days * dayMillis)
+  const outage = Outage.make(meter.read, config.deepSleep)
   const tell = (entry: Entry) => {
     counted.add(entry)
     arrivals.add(entry)
+    outage.hear(entry)
     chronicle.hear(entry)
     onEntry(entry)
   }
   const message = (topic: string, payload: string, dup: boolean, toDevice: boolean) =>
     tell({ _tag: "Message", at: world.now(), topic, payload, dup, toDevice })
   const stage: Stage = {
-    setServer: Servers.make(config, adapters, world, (condition) => chronicle.setServer(world.now(), condition)),
+    setServer: Servers.make(config, adapters, world, (condition) => {
+      outage.setServer(world.now(), condition)
+      chronicle.setServer(world.now(), condition)
+    }),
     setWifi: (hasWifi) => {
       chronicle.setWifi(world.now(), hasWifi)
       adapters.setWifi(world, hasWifi)
@@ -168,7 +147,7 @@ const watch = <World extends SimulatedWorld>(
     // Nobody knows how long a pin lets it sleep.
     if (event._tag === "Sleeping" && event.onPin === undefined) onSleep(world.now() + event.millis)
   }
-  return { totals: counted.totals, turn, hear, meter, chronicle, arrivals }
+  return { totals: counted.totals, turn, hear, meter, chronicle, arrivals, outage }
 }
 
 const play = (turns: ReadonlyArray<Turn>, apply: (turn: Turn) => void) =>
@@ -220,13 +199,14 @@ export const live = <World extends SimulatedWorld>(
       stateBytes: kept?.bytes ?? 0,
       versions: [config.version, effectiveConfig(world.storage, config).version]
     }
-    const { arrivals, chronicle, meter, totals } = watched
+    const { arrivals, chronicle, meter, outage, totals } = watched
     return {
       totals,
       ending,
       usage: meter.read(ending.elapsedMillis),
       unanswered: meter.unanswered(),
       chronicle: chronicle.end(),
+      outage: outage.end(),
       observed: arrivals.end()
     }
   })

@@ -97,9 +97,22 @@ const month: Story = {
 const healthy: Story = { about: "nothing ever goes wrong", turns: () => Effect.succeed([]) }
 
 const outage: Story = {
-  about: "there is never a Server",
+  about: "there is never a Server; with --outage it is away for so many days",
   turns: () => Effect.succeed([{ at: 0, title: "there is no Server at any time", apply: refuse }])
 }
+
+/** An outage that ends begins when the device has lived a usual day. Days. */
+export const outageBegins = 1
+
+/** No Server for `lasts` days, which are as long as that however many days are lived. */
+export const outageOf = (lasts: number): Story => ({
+  about: `the Server is away for ${Format.dayCount(lasts)} after the first day`,
+  turns: () =>
+    Effect.succeed([
+      { at: outageBegins, title: "the Server goes away", apply: refuse },
+      { at: outageBegins + lasts, title: "the Server is back", apply: answer }
+    ])
+})
 
 const troubles: ReadonlyArray<readonly [begins: string, ends: string, begin: Turn["apply"], end: Turn["apply"]]> = [
   ["the Server refuses connections", "the Server is back", refuse, answer],
@@ -194,7 +207,8 @@ export const stories = { month, healthy, outage, flaky, update: updates, servers
 export type Name = keyof typeof stories
 
 /** What happens in a story of so many days: one that is played faster has its outages as long as they are lived. */
-export const about = (name: Name, days: number): string => {
+export const about = (name: Name, days: number, outageDays?: number): string => {
+  if (outageDays !== undefined) return outageOf(outageDays).about
   if (name !== "month" || days >= 30) return stories[name].about
   const lasts = (whole: number) => Format.duration(whole * days / 30 * 86_400_000)
   return `a healthy Server, an outage of ${lasts(3)}, a Wi-Fi gap of ${lasts(0.2)}, a configuration update, recovery`

@@ -139,7 +139,7 @@ export const lines = (totals: Totals, ending: Ending, layout: Format.Layout): Re
     ["the Server has", Format.amount(totals.received - totals.duplicates),
       totals.received === 0 ? "" : twice + unheard],
     ["tries", Format.amount(totals.tries), Format.amount(totals.failedTries) + " failed" +
-      (totals.longestWait > 0 ? "; the longest wait was " + Format.duration(totals.longestWait) : "")],
+      (totals.longestWait > 0 ? "; the longest wait for the next was " + Format.duration(totals.longestWait) : "")],
     ["radio on", percent(elapsedMillis === 0 ? 0 : radioMillis / elapsedMillis), Format.duration(radioMillis) + awake],
     ["configuration", "v" + versions[1],
       versions[0] === versions[1] ? "as flashed" : "flashed with v" + versions[0] + ", updated over MQTT"],

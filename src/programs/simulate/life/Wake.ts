@@ -65,12 +65,17 @@ export interface Wake {
   readonly waits: boolean
   readonly tries: ReadonlyArray<Try>
   readonly delivered: number | undefined
+  /** Of the last try: when messages last reached the Server, and how often some did, each time in one round trip. */
+  readonly arrivedAt: number | undefined
+  readonly trips: number
   readonly sessionPresent: boolean
   readonly config: ConfigCheck | undefined
   /** Sensors that failed, memory that was lost, commands: sentences, in their order. */
   readonly remarks: ReadonlyArray<string>
   readonly messages: ReadonlyArray<Message>
   readonly sleepMillis: number
+  /** The pin that alone ends the sleep. */
+  readonly sleepsOn: number | undefined
   readonly pending: number
   readonly kept: StoredState | undefined
 }
@@ -84,11 +89,14 @@ export const begin = (at: number): Wake => ({
   waits: false,
   tries: [],
   delivered: undefined,
+  arrivedAt: undefined,
+  trips: 0,
   sessionPresent: false,
   config: undefined,
   remarks: [],
   messages: [],
   sleepMillis: 0,
+  sleepsOn: undefined,
   pending: 0,
   kept: undefined
 })
@@ -119,7 +127,7 @@ const addEvent = (wake: Wake, event: WakeEvent): Wake => {
     case "Waiting":
       return { ...wake, waits: true }
     case "Trying":
-      return { ...wake, tries: wake.tries.concat([tryOf(event)]) }
+      return { ...wake, tries: wake.tries.concat([tryOf(event)]), arrivedAt: undefined, trips: 0 }
     case "TryFailed":
       return failed(wake, event.attempt, event.reason)
     case "Connected":
@@ -138,7 +146,7 @@ const addEvent = (wake: Wake, event: WakeEvent): Wake => {
     case "ConfigUnchanged":
       return { ...wake, config: { _tag: "Unchanged", text: event.reason } }
     case "Sleeping":
-      return { ...wake, sleepMillis: event.millis, pending: event.pending }
+      return { ...wake, sleepMillis: event.millis, sleepsOn: event.onPin, pending: event.pending }
     case "Battery":
       return wake
     case "BatteryLow":
@@ -169,6 +177,10 @@ const addEvent = (wake: Wake, event: WakeEvent): Wake => {
   }
 }
 
+/** A message has reached the Server: what is written at once, arrives at once. */
+export const arrive = (wake: Wake, at: number): Wake =>
+  wake.arrivedAt === at ? wake : { ...wake, arrivedAt: at, trips: wake.trips + 1 }
+
 /** Adds an entry to a wake. Changes of the world are not part of one. */
 export const add = (wake: Wake, entry: Exclude<Entry, { readonly _tag: "Turn" }>): Wake => {
   switch (entry._tag) {
@@ -177,7 +189,7 @@ export const add = (wake: Wake, entry: Exclude<Entry, { readonly _tag: "Turn" }>
     case "Stored":
       return { ...wake, kept: entry.kept }
     case "Message":
-      return { ...wake, messages: wake.messages.concat([entry]) }
+      return arrive({ ...wake, messages: wake.messages.concat([entry]) }, entry.at)
   }
 }
 

@@ -123,6 +123,7 @@ describe("a fleet by policy", () => {
       const given = {
         days: none,
         story: none,
+        outage: none,
         seed: none,
         config: none,
         fleet: Option.some(5),
