@@ -83,11 +83,10 @@ export const push = (outgoing: Outgoing, packet: Dialect.Sent): InvalidPacket | 
 }
 
 /**
- * How many bytes may wait without anybody waiting for them. A little less than a Node socket takes before it says that
- * it is full, and than half of a Writer's slab, so that no packet of the next write begins in one slab and ends in
- * another.
+ * How many bytes may wait without anybody waiting for them: so many that a write costs little beside what it carries, and
+ * not more than the kernel takes at once.
  */
-const highWaterBytes = 15 * 1024
+const highWaterBytes = 60 * 1024
 
 /** Bytes that wait to be written. */
 export const size = ({ packets }: Outgoing): number => packets === undefined ? 0 : Writer.size(packets)
