@@ -36,6 +36,16 @@ export const drop = (wake: Wake, evicted: ReadonlyArray<number>): void => {
   emitDropped(wake.emit, count)
 }
 
+/** It has a sensor's name before its own. */
+const isReading = ({ topic }: Outbox.Entry): boolean => topic.indexOf("/") > 0
+
+/**
+ * The order in which they give way if no newer one of their topic is beside them: of readings newer ones lie in the
+ * journal, and of an answer there is perhaps no other.
+ */
+const readingsFirst = (entries: ReadonlyArray<Outbox.Entry>): Array<Outbox.Entry> =>
+  entries.filter(isReading).concat(entries.filter((entry) => !isReading(entry)))
+
 /** The Outbox keeps so many messages. */
 export const evictTo = (wake: Wake, capacity: number): void => {
   const { held, state: { outbox: { entries }, session } } = wake
@@ -44,7 +54,8 @@ export const evictTo = (wake: Wake, capacity: number): void => {
     const isFixed = (id: number): boolean => held.indexOf(id) >= 0 || Session.isInFlight(session, id)
     return drop(wake, thinning(entries, capacity, isFixed))
   }
-  drop(wake, Outbox.evict(entries.slice(), { capacity, whenFull }).map(({ id }) => id))
+  const all = whenFull === "keep_newest_per_topic" && wake.state.journal > 0 ? readingsFirst(entries) : entries.slice()
+  drop(wake, Outbox.evict(all, { capacity, whenFull }).map(({ id }) => id))
 }
 
 /** Of what is held back the oldest give way, apart from the suspects themselves. */
