@@ -70,6 +70,8 @@ const write = (packet: Packet, writer: Writer.Writer): void => {
       return Pingresp.encode(packet, writer)
     case "Disconnect":
       return Disconnect.encode(packet, writer)
+    default:
+      return Writer.unknown(writer, packet)
   }
 }
 

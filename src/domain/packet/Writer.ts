@@ -104,8 +104,14 @@ export const packetIdentifier = (writer: Writer, identifier: number | undefined)
   u16(writer, identifier)
 }
 
+/** JavaScript allows anything else: a text would become as many zeros, and what has no length would spoil the memory of all. */
+const isBytes = (value: unknown): boolean => typeof value === "object" && value !== null && (value as Bytes).length >= 0
+
+const refuse = (writer: Writer, field: string): void => invalid(writer, field, "1.5", "must be a Uint8Array")
+
 /** Bytes as they are. */
 export const raw = (writer: Writer, bytes: Bytes, field: string): void => {
+  if (!isBytes(bytes)) return refuse(writer, field)
   const size = bytes.length
   if (writer.offset - writer.body + size > largestRemainingLength) {
     return invalid(writer, field, "2.2.3", `makes the packet larger than ${largestRemainingLength} bytes`)
@@ -117,6 +123,7 @@ export const raw = (writer: Writer, bytes: Bytes, field: string): void => {
 
 /** Bytes after their 16-bit length. */
 export const binary = (writer: Writer, bytes: Bytes, field: string): void => {
+  if (!isBytes(bytes)) return refuse(writer, field)
   if (bytes.length > 0xffff) return invalid(writer, field, "1.5.3", `has ${bytes.length} bytes; at most 65535 fit`)
   u16(writer, bytes.length)
   raw(writer, bytes, field)
@@ -179,14 +186,22 @@ export const end = (writer: Writer, first: number): void => {
 /** Bytes of all packets written so far. */
 export const size = (writer: Writer): number => writer.offset - writer.start
 
+/** Removes what was written since `size` was `before`, with its fault. */
+export const removeFrom = (writer: Writer, before: number): void => {
+  writer.offset = writer.start + before
+  writer.error = undefined
+}
+
 /** The fault of the last packet, if it has one. That packet is then removed: `size` is the size before it. */
 export const takeBack = (writer: Writer, before: number): InvalidPacket | undefined => {
   const error = writer.error
-  if (error === undefined) return undefined
-  writer.offset = writer.start + before
-  writer.error = undefined
+  if (error !== undefined) removeFrom(writer, before)
   return error
 }
+
+/** The name of no Control Packet, which JavaScript allows. */
+export const unknown = (writer: Writer, { _tag }: { readonly _tag: unknown }): void =>
+  invalid(writer, "_tag", "2.2.1", `is ${String(_tag)}; it must be the name of a Control Packet, as "Publish" is`)
 
 /** All packets written, each without a fault. The writer stays as it is: what it writes after `clear` is written over them. */
 export const packets = ({ bytes, offset, start }: Writer): Bytes => bytes.subarray(start, offset)

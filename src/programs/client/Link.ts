@@ -51,6 +51,8 @@ export interface Link {
    */
   unexpected: number
   hasToldUnexpected: boolean
+  /** It was reported that the Server sends more than it may. */
+  hasToldExcess: boolean
   /** CONNACK has come; from then on `sessionPresent` counts. */
   accepted: boolean
   sessionPresent: boolean
@@ -82,6 +84,7 @@ export const make = (
     acknowledgements: Acknowledgements.make(send),
     unexpected: 0,
     hasToldUnexpected: false,
+    hasToldExcess: false,
     accepted: false,
     sessionPresent: false
   }

@@ -31,6 +31,13 @@ export type Notice =
     readonly packetIdentifier: number | undefined
     readonly message: string
   }
+  /** With MQTT 5: the Server has sent more at once than the Client has allowed. Reported once for each connection. */
+  | {
+    readonly _tag: "ReceiveMaximumExceeded"
+    readonly unacknowledged: number
+    readonly receiveMaximum: number
+    readonly message: string
+  }
   /**
    * The Server says that it has our Session, although CONNECT asked for a new one: the Client ignores that
    * (MQTT-3.2.2-1).

@@ -65,6 +65,17 @@ const begin = (outgoing: Outgoing): void => {
   if (outgoing.packets !== undefined) outgoing.wake?.()
 }
 
+/** What throws, because types were ignored, leaves nothing either. */
+const append = (outgoing: Outgoing, packet: Dialect.Sent, packets: Writer.Writer): InvalidPacket | undefined => {
+  const before = Writer.size(packets)
+  try {
+    return outgoing.append(packet, packets)
+  } catch (defect) {
+    Writer.removeFrom(packets, before)
+    throw defect
+  }
+}
+
 /**
  * Resumes nobody. A packet that MQTT forbids is not appended. What comes after DISCONNECT is dropped, as is what waits
  * when a connection breaks.
@@ -74,7 +85,7 @@ export const push = (outgoing: Outgoing, packet: Dialect.Sent): InvalidPacket | 
   if (packet._tag === "Disconnect") outgoing.parting = packet
   const packets = outgoing.packets ?? outgoing.spare ?? Writer.make()
   if (packets === outgoing.spare) outgoing.spare = undefined
-  const invalid = outgoing.append(packet, packets)
+  const invalid = append(outgoing, packet, packets)
   outgoing.packets = packets
   if (outgoing.begins || outgoing.wake === undefined) return invalid
   outgoing.begins = true

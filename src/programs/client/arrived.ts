@@ -6,11 +6,12 @@ import * as Receipts from "../../domain/delivery/Receipts.ts"
 import type * as Oversized from "../../domain/packet/Oversized.ts"
 import * as Acknowledgements from "./Acknowledgements.ts"
 import type * as Core from "./Core.ts"
-import type * as Dialect from "./Dialect.ts"
+import * as Dialect from "./Dialect.ts"
 import type { LinkError } from "./errors.ts"
 import * as Keeping from "./Keeping.ts"
 import type * as InboxState from "./InboxState.ts"
 import * as Link from "./Link.ts"
+import * as Notice from "./Notice.ts"
 
 type ReceivedPublish = Extract<Dialect.Got, { readonly _tag: "Publish" }>
 
@@ -164,16 +165,30 @@ const count = (link: Link.Link, qos: 0 | 1 | 2, packetIdentifier: number | undef
 }
 
 /** Why there are too many answers that the network has not taken. */
-export const excess = (link: Link.Link): LinkError | undefined =>
-  link.unacknowledged <= 2 * link.dialect.receiveMaximum ? undefined : link.dialect.tooMany(link.unacknowledged)
+export const excess = ({ dialect, unacknowledged }: Link.Link): LinkError | undefined =>
+  unacknowledged <= 2 * Dialect.maximumReceive ? undefined : dialect.tooMany(unacknowledged)
+
+/**
+ * In MQTT 5 the Client may allow fewer than there are Packet Identifiers. Mosquitto 2.0 sends more all the same: it would
+ * do so on the next connection, too, so the Client takes them, and reports it once for each connection.
+ */
+const tellExcess = ({ notices, settings: { server } }: Core.Core, link: Link.Link): void => {
+  const { dialect: { receiveMaximum }, unacknowledged } = link
+  if (link.hasToldExcess || unacknowledged <= 2 * receiveMaximum) return
+  link.hasToldExcess = true
+  const message = `${server} has sent ${unacknowledged} messages of QoS 1 and 2 that are not acknowledged, though `
+    + `receiveMaximum is ${receiveMaximum} (MQTT-3.3.4-9): the Client takes them, as far as receiveBufferBytes allows`
+  Notice.tell(notices, { _tag: "ReceiveMaximumExceeded", unacknowledged, receiveMaximum, message })
+}
 
 /**
  * There are 65,535 Packet Identifiers, and a Server may use none again before it has the PUBACK or PUBCOMP
- * (MQTT-2.3.1-4); in MQTT 5 the Client may allow fewer. The Server may already have the answers that are just being
- * written: so up to twice as many are right, and a Server that does not read cannot make the Client keep more.
+ * (MQTT-2.3.1-4). The Server may already have the answers that are just being written: so up to twice as many are right,
+ * and a Server that does not read cannot make the Client keep more.
  */
-export const countAll = (link: Link.Link, { messages, skipped }: Arrived): LinkError | undefined => {
+export const countAll = (core: Core.Core, link: Link.Link, { messages, skipped }: Arrived): LinkError | undefined => {
   for (const { packetIdentifier, qos } of messages) count(link, qos, packetIdentifier)
   for (const { packetIdentifier, qos } of skipped) count(link, qos, packetIdentifier)
+  tellExcess(core, link)
   return excess(link)
 }

@@ -186,7 +186,7 @@ const takeAll = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: numb
   }
   const { messages, skipped } = arrived
   if (messages.length + skipped.length > 0) {
-    failure ??= Arrived.countAll(link, arrived)
+    failure ??= Arrived.countAll(core, link, arrived)
     // A reader of one topic sees it here, before a slow handler can delay it.
     const tapped = Subscriptions.tap(core.subscriptions, messages)
     const { acknowledge, drop, hold } = Arrived.acknowledger(core, link, arrived)

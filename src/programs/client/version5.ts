@@ -227,8 +227,7 @@ const dialectOf = (options: ClientOptions, opening: Dialect.Opening): Dialect.Di
     append,
     receiveMaximum,
     tooMany: (unacknowledged) =>
-      Fault.unexpected("PUBLISH", "MQTT-3.3.4-9",
-        `is too many: ${unacknowledged} are not acknowledged, and receiveMaximum is ${receiveMaximum}`, 0x93),
+      Fault.unexpected("PUBLISH", "MQTT-3.3.4-9", `is too many: ${unacknowledged} are not acknowledged`, 0x93),
     accept: ({ properties = {} }) => {
       isAccepted = true
       authenticating.isRunning = false

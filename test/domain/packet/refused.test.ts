@@ -222,3 +222,16 @@ it("writes texts and binaries of exactly 65,535 bytes", () => {
   }
   expect(Result.getOrThrow(Packet.decode(Result.getOrThrow(Packet.encode(packet))))).toEqual(packet)
 })
+
+it("what types do not allow is refused, and spoils nothing that is written after it", () => {
+  const wrong = [{ a: 1 }, 5, "text", null, undefined, new ArrayBuffer(4)]
+  for (const payload of wrong) {
+    const result = Packet.encode({ ...publish, payload } as unknown as Packet.Packet)
+    expect(Result.isFailure(result) && result.failure).toMatchObject({ field: "payload", packet: "PUBLISH" })
+    const password = Packet.encode({ ...connect, username: "u", password: payload ?? 5 } as unknown as Packet.Packet)
+    expect(Result.isFailure(password) && password.failure).toMatchObject({ field: "password" })
+  }
+  const unknown = Packet.encode({ _tag: "publish" } as unknown as Packet.Packet)
+  expect(Result.isFailure(unknown) && unknown.failure).toMatchObject({ field: "_tag" })
+  expect(Result.getOrThrow(Packet.encode(publish))).toEqual(bytes("32 05 0001 61 0001"))
+})

@@ -66,6 +66,8 @@ const write = (packet: Packet5, writer: Writer.Writer): void => {
       return Disconnect.encode(packet, writer)
     case "Auth":
       return Auth.encode(packet, writer)
+    default:
+      return Writer.unknown(writer, packet)
   }
 }
 
