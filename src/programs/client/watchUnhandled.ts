@@ -19,7 +19,7 @@ const tellWaiting = (core: Core.Core, isOld: boolean): void => {
   unclaimed.pendingReported = length
   const { topic } = oldest.message
   const message =
-    `${length} messages of QoS 1 wait for somebody to take them, the first to ${topic}, and are not acknowledged: `
+    `${length} messages of QoS 1 or 2 wait for somebody to take them, the first to ${topic}, and are not acknowledged: `
     + "subscribe with a handler, run messages or poll, or unsubscribe"
   Notice.tell(core.notices, { _tag: "UnclaimedMessages", topic, messages: length, message })
 }
@@ -36,7 +36,7 @@ const giveUp = (core: Core.Core, now: number): void => {
     `${given.length} messages, the first to ${topic}, were dropped and acknowledged: for ${
       unclaimedMillis / 1000
     } s no Topic Filter of `
-    + "this Client has asked for them (unclaimedTimeout); the Server's Session may hold a subscription of an earlier program: unsubscribe from it"
+    + "this Client has asked for them (unclaimedTimeout); a loop that was left has not taken them, or the Server's Session holds a subscription of an earlier program: unsubscribe from it"
   Notice.tell(core.notices, { _tag: "MessagesDropped", topic, messages: given.length, message })
 }
 

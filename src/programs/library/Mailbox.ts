@@ -25,6 +25,8 @@ export interface Mailbox<A> {
   /** The next value, or the end, as soon as there is one. The returned function takes the question back. */
   readonly take: (waiter: Waiter<A>) => () => void
   readonly next: () => Promise<IteratorResult<A, undefined>>
+  /** What was given out is done, though nobody asks for more. */
+  readonly finish: () => void
   /** The loop is left: what waits is dropped. */
   readonly leave: () => void
 }
@@ -95,6 +97,7 @@ export const make = <A extends {}>(isDone: (value: A) => void = () => {}): Mailb
     end,
     take,
     next: () => new Promise((resolve, reject) => void take({ resolve, reject })),
+    finish: finishInHand,
     leave: () => {
       end()
       state.ended = {}

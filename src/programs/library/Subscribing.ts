@@ -127,6 +127,7 @@ const loop = async (
   const messages: Taking.Messages = {
     ...subscription(members, topicFilter, granted, member),
     next: taker.mailbox.next,
+    done: taker.mailbox.finish,
     return: () => {
       void members.end(topicFilter, member, {})
       taker.mailbox.leave()

@@ -25,6 +25,11 @@ export interface Subscription extends AsyncDisposable {
  */
 export interface Messages extends Subscription {
   readonly next: () => Promise<IteratorResult<Message.Message, undefined>>
+  /**
+   * The message that the loop has counts as handled: with `buffer: 0` it is acknowledged now, and not when the loop asks
+   * for the next one. So `messages.done()` and then `await client.end()` leaves all others to the Server's Session.
+   */
+  readonly done: () => void
   /** Leaves at once, without waiting for the Server. */
   readonly return: () => Promise<IteratorResult<Message.Message, undefined>>
   readonly [Symbol.asyncIterator]: () => Messages

@@ -111,6 +111,23 @@ it("a loop that is left acknowledges what it has taken, and leaves the rest to t
     expect((await guest.closed()).map(({ _tag }) => _tag)).toEqual(["Disconnect"])
   }))
 
+it("done() and end() acknowledge what the loop has, and leave the subscription and the rest to the Session", () =>
+  withIn(scripted, async (server, open) => {
+    const { client, guest } = await pair(server, open, { clientId: "c", cleanSession: false })
+    const subscribing = client.subscribe("a", { qos: 1, buffer: 0 })
+    await grant(guest)
+    const messages = await subscribing
+    await guest.send(message(1), message(2), message(3))
+    for await (const { text } of messages) {
+      if (text !== "2") continue
+      messages.done()
+      await client.end()
+      break
+    }
+    await acknowledged(guest, 1, 2)
+    expect((await guest.closed()).map(({ _tag }) => _tag)).toEqual(["Disconnect"])
+  }))
+
 it("a full buffer makes all wait, and a loop that goes on, or ends, frees them", () =>
   withIn(scripted, async (server, open) => {
     const { client, guest } = await pair(server, open)
