@@ -83,7 +83,8 @@ const adviceFor = ({ ca, cert, host, key, off }: Names): Readonly<Record<string,
   const selfSigned =
     `its certificate is signed by itself, and not trusted here: set ${ca} to the PEM of this certificate`
   const clientCertificate = `it wants a client certificate that it trusts: set ${cert} and ${key}`
-  const noTls = `it does not speak TLS at this port: use its TLS port (8883 by convention), or ${off}`
+  const noTls =
+    `it does not speak TLS at this port: use its TLS port (by convention 8883, and 443 for wss://), or ${off}`
   const noPem = `${ca}, ${cert} or ${key} is not a PEM text that can be read`
   return {
     SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
@@ -122,8 +123,21 @@ const tlsCodes = ["ERR_SSL_", "ERR_TLS_", "ERR_OSSL_", "EPROTO", "CERT_", "UNABL
 const isTls = (code: string): boolean =>
   tlsAdvice[code] !== undefined || tlsCodes.some((start) => code.startsWith(start))
 
+/** How OpenSSL says it: thread, `error`, number, library, function, reason, and where in its sources that is. */
+const openSsl = /(?:[0-9A-F]+:)?error:[0-9A-F]+:([^:]*):[^:]*:([^:\n]*)[^\n]*/gi
+
+/** Of OpenSSL the reason alone; in one line. */
+const plainly = (message: string): string => message.replace(openSsl, "$2").replace(/\s+/g, " ").trim()
+
 const said = (fault: NodeFault): string =>
-  fault.message !== "" ? fault.message : (fault.errors ?? []).map((each) => each.message).join("; ")
+  plainly(fault.message !== "" ? fault.message : (fault.errors ?? []).map((each) => each.message).join("; "))
+
+/** Node's code; for EPROTO the one that Node makes of OpenSSL's words where it does so: ERR_SSL_WRONG_VERSION_NUMBER. */
+const codeOf = ({ code = "", message }: NodeFault): string => {
+  const [, library = "", reason = ""] = code === "EPROTO" ? Array.from(message.matchAll(openSsl))[0] ?? [] : []
+  const words = `err ${library.replace(/ routines$/, "")} ${reason}`
+  return reason === "" ? code : words.toUpperCase().replace(/[^A-Z0-9]+/g, "_")
+}
 
 /**
  * The same for a connection that was not yet a TLS connection: a Server that closes it has most likely not understood.
@@ -132,7 +146,7 @@ export const translateHandshake = (server: string, fault: NodeFault, names: Name
   const error = translate(server, fault, names)
   if (error.reason !== "Closed") return error
   const ended = "it closed the connection during the TLS handshake: perhaps it does not speak TLS at this port; "
-    + `use its TLS port (8883 by convention), or ${names.off}`
+    + `use its TLS port (by convention 8883, and 443 for wss://), or ${names.off}`
   return new SocketError({ reason: "Closed", message: `${server}: ${ended} (${said(fault)})` })
 }
 
@@ -148,7 +162,7 @@ export const unheard = ({ on }: Names): string =>
  * nothing has come on it.
  */
 export const translate = (server: string, fault: NodeFault, names: Names, isUnheard = false): SocketError => {
-  const code = fault.code ?? ""
+  const code = codeOf(fault)
   const reason = isTls(code) ? "Tls" : reasons[code] ?? "Unknown"
   const isBroken = code === "ECONNRESET" || code === "EPIPE" || code === "ECONNABORTED"
   const fix = adviceFor(names)[code] ?? (isBroken ? brokenOff + (isUnheard ? unheard(names) : "") : advice[reason])

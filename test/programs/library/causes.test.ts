@@ -151,6 +151,15 @@ describe("TLS that does not come about", () => {
   const tlsAt = (identity: certificates.Identity, options: { readonly clientCertificate?: boolean } = {}) =>
     Effect.map(Aedes.make({ identity, ...options }), ({ tls }) => ({ ...tls, host: "localhost" }))
 
+  const answersHttp = Effect.map(
+    TcpServer.make((socket) => socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"))),
+    ({ endpoint }) => endpoint
+  )
+
+  const noTls =
+    "it does not speak TLS at this port: use its TLS port (by convention 8883, and 443 for wss://), or write "
+    + "mqtt:// or ws:// ("
+
   const rows: ReadonlyArray<
     readonly [
       what: string,
@@ -171,7 +180,11 @@ describe("TLS that does not come about", () => {
     ["a PEM that is none", tlsAt(server), { tls: { ca, cert: "no", key: "no" } }, "Tls",
       "tls.ca, tls.cert or tls.key is not a PEM text"],
     ["TLS at a port without it", Effect.map(Aedes.make(), ({ tcp }) => ({ ...tcp, tls: {} })), {}, "Closed",
-      "perhaps it does not speak TLS at this port; use its TLS port (8883 by convention), or write mqtt:// or ws://"],
+      "perhaps it does not speak TLS at this port; use its TLS port (by convention 8883, and 443 for wss://), or write mqtt:// or ws://"],
+    ["TLS at a port that answers without it", Effect.map(answersHttp, (endpoint) => ({ ...endpoint, tls: {} })), {},
+      "Tls", noTls],
+    ["TLS at a port of WebSocket without it",
+      Effect.map(answersHttp, (endpoint) => ({ ...endpoint, tls: {}, webSocket: { path: "/" } })), {}, "Tls", noTls],
     ["no TLS at a port with it", Effect.map(Aedes.make(), ({ tls: { host, port } }) => ({ host, port })), {}, "Closed",
       "it may require TLS at this port (write mqtts:// or wss://)"]
   ]
@@ -183,6 +196,10 @@ describe("TLS that does not come about", () => {
           _tag: "SocketError",
           reason,
           message: expect.stringContaining(words)
+        })
+        // No path in OpenSSL's sources, and one line.
+        await expect(open(urlOf(endpoint), options)).rejects.not.toMatchObject({
+          message: expect.stringMatching(/\n|openssl|error:0/)
         })
       }))
 
