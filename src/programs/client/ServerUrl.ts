@@ -57,7 +57,7 @@ const parseAs = (
 ): Result.Result<ServerUrl, InvalidServerUrl> => {
   const wrong = (problem: string) =>
     Result.fail(new InvalidServerUrl({ message: name + " must be " + form + ", but " + problem }))
-  const scheme = text.slice(0, Math.max(0, text.indexOf("://")))
+  const scheme = text.slice(0, Math.max(0, text.indexOf("://"))).toLowerCase()
   if (!schemes.includes(scheme)) {
     return wrong(scheme === "" ? `has no ${schemes[0]}:// in front` : "begins with " + scheme + "://")
   }

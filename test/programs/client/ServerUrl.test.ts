@@ -8,6 +8,7 @@ describe("the URL of a Server", () => {
   it.each([
     ["mqtt://host", plain],
     ["mqtt://host/", plain],
+    ["MQTTS://host", { ...plain, port: 8883, ssl: true }],
     ["mqtts://host", { ...plain, port: 8883, ssl: true }],
     ["mqtt://host:1884", { ...plain, port: 1884 }],
     ["mqtt://[::1]:1884", { ...plain, broker: "::1", port: 1884 }],
