@@ -6,7 +6,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import * as Topic from "../../domain/packet/Topic.ts"
+import type * as Topic from "../../domain/packet/Topic.ts"
 import { askForAll } from "./askFor.ts"
 import * as Core from "./Core.ts"
 import { type SubscribeError } from "./errors.ts"
@@ -14,6 +14,7 @@ import type { Received } from "./Handler.ts"
 import { matches } from "./matches.ts"
 import { release } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
+import { topicFilter } from "./topics.ts"
 
 /** Each filter once: of two requests for the same filter only one answer would count. */
 const checkAll = (
@@ -21,7 +22,7 @@ const checkAll = (
 ): Result.Result<ReadonlyArray<Topic.TopicFilter>, Topic.InvalidTopic> => {
   const checked = new Set<Topic.TopicFilter>()
   for (const filter of filters) {
-    const result = Topic.filter(filter)
+    const result = topicFilter(filter)
     if (Result.isFailure(result)) return Result.fail(result.failure)
     checked.add(result.success)
   }

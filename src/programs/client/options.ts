@@ -114,8 +114,8 @@ export interface ClientOptions {
   /** With MQTT 5: names and values for the Server, in CONNECT. */
   readonly userProperties?: ReadonlyArray<PropertyTable.UserProperty> | undefined
   /**
-   * Keeps on disk what is owed with QoS 1 and 2, so that it outlives the program (`directory` of
-   * src/adapters/node/Store). Needs a `clientId`, and `cleanSession` false. None by default.
+   * Keeps on disk what is owed with QoS 1 and 2, so that it outlives the program: `directory(path)` of
+   * `dormouse-mqtt/store`. Needs a `clientId`, and `cleanSession` false. None by default.
    */
   readonly store?: Store | undefined
   readonly username?: string | undefined

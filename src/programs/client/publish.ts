@@ -9,7 +9,7 @@ import type { Bytes } from "../../domain/bytes/Bytes.ts"
 import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import * as Publish from "../../domain/packet/Publish.ts"
-import * as Topic from "../../domain/packet/Topic.ts"
+import type * as Topic from "../../domain/packet/Topic.ts"
 import { OutboxFull } from "../../domain/delivery/Outbox.ts"
 import * as Core from "./Core.ts"
 import type { PublishError } from "./errors.ts"
@@ -20,6 +20,7 @@ import * as Keeping from "./Keeping.ts"
 import * as Notice from "./Notice.ts"
 import { type MessageProperties, type Payload, propertiesOf, qosFault, toBytes } from "./options.ts"
 import * as Outgoing from "./Outgoing.ts"
+import { topicName } from "./topics.ts"
 
 /** What a message says besides its payload (MQTT 5, 3.3.2.3). The Client chooses Topic Aliases itself. */
 export type PublishProperties = MessageProperties
@@ -138,8 +139,8 @@ export const publish = (
   options: PublishOptions = {}
 ): Effect.Effect<void, PublishError> =>
   Effect.suspend(() => {
-    if (core.topicName !== topic) {
-      const name = Topic.name(topic)
+    if (core.topicName === undefined || core.topicName !== topic) {
+      const name = topicName(topic)
       if (Result.isFailure(name)) return Effect.fail(name.failure)
       core.topicName = name.success
     }

@@ -12,13 +12,15 @@ import * as Core from "./Core.ts"
 import { needsVersion5 } from "./Dialect.ts"
 import type { PublishError, SubscribeError } from "./errors.ts"
 import type { Handler, Received } from "./Handler.ts"
-import type { Payload } from "./options.ts"
+import type { MessageProperties, Payload } from "./options.ts"
 import { publish, type PublishOptions } from "./publish.ts"
 import * as Responses from "./Responses.ts"
 import { subscribe } from "./subscribe.ts"
 
 /** How a request is published, and how long its answer is waited for. */
-export interface RequestOptions extends PublishOptions {
+export interface RequestOptions extends Omit<PublishOptions, "properties"> {
+  /** As those of `publish`, but the Client gives each request its own Correlation Data. */
+  readonly properties?: Omit<MessageProperties, "correlationData"> | undefined
   /** 5 seconds by default, from the moment when the request is published. */
   readonly timeout?: Duration.Input | undefined
 }

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
-import * as Topic from "../../domain/packet/Topic.ts"
+import type * as Topic from "../../domain/packet/Topic.ts"
 import { askFor, askForAll } from "./askFor.ts"
 import * as Core from "./Core.ts"
 import { type SubscribeError, type UnsubscribeError } from "./errors.ts"
@@ -15,6 +15,7 @@ import { qosFault, type SubscribeOptions } from "./options.ts"
 import { ask, release, unsubscribeFrom } from "./request.ts"
 import * as Routing from "./Routing.ts"
 import * as Subscriptions from "./Subscriptions.ts"
+import * as Topics from "./topics.ts"
 
 /** Gives the handler, if there is one, the messages that have waited for it. */
 const claim = (core: Core.Core, filter: Topic.TopicFilter, entry: Subscriptions.Entry): void => {
@@ -36,7 +37,7 @@ const checked = (
   qos: unknown
 ): Result.Result<Topic.TopicFilter, Topic.InvalidTopic | InvalidPacket> => {
   const invalid = qosFault("SUBSCRIBE", qos)
-  return invalid === undefined ? Topic.filter(topicFilter) : Result.fail(invalid)
+  return invalid === undefined ? Topics.topicFilter(topicFilter) : Result.fail(invalid)
 }
 
 const askedBy = ({ noLocal, qos = 0, retainAsPublished, retainHandling }: SubscribeOptions): Subscriptions.Asked => ({
@@ -90,7 +91,7 @@ export const subscribePrepared = (core: Core.Core): Effect.Effect<void, Subscrib
   })
 
 export const unsubscribe = (core: Core.Core, topicFilter: string): Effect.Effect<void, UnsubscribeError> =>
-  Effect.flatMap(Effect.fromResult(Topic.filter(topicFilter)), (filter) => {
+  Effect.flatMap(Effect.fromResult(Topics.topicFilter(topicFilter)), (filter) => {
     const { entries } = core.subscriptions
     const entry = Subscriptions.entryFor(core.subscriptions, filter)
     Subscriptions.want(core.subscriptions, entry, undefined)

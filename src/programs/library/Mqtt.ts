@@ -12,13 +12,14 @@ import * as ServerUrl from "../client/ServerUrl.ts"
 import { places } from "./clientOptions.ts"
 import type { Message } from "./Message.ts"
 import type { InvalidOption } from "./mistakes.ts"
+import { type Calls, make as callsOf, subscriptionsOf } from "./mqttCalls.ts"
 import { connect as known, type MqttOptions, type StreamOptions } from "./mqttOptions.ts"
 import * as OptionTable from "./OptionTable.ts"
 import * as Servers from "./servers.ts"
 import * as Streaming from "./Streaming.ts"
 
 /** A Client, and Streams of the messages of one Topic Filter each. */
-export interface MqttClient extends Client.Client {
+export interface MqttClient extends Calls {
   /** The Client Identifier that the client has given; with an empty one the Server chooses. */
   readonly clientId: string
   /**
@@ -48,15 +49,15 @@ const connect = (
     if (fault !== undefined) return yield* fault
     const list = typeof urls === "string" || urls instanceof URL ? [urls] : urls
     const { endpoints, settings } = yield* Effect.fromResult(places((url) => ServerUrl.parse(url), list, options))
-    const { servers, tls: _, webSocket: __, ...rest } = options
-    const made = Client.make({ ...rest, ...settings })
+    const { servers, subscriptions, tls: _, webSocket: __, ...rest } = options
+    const made = Client.make({ ...rest, ...settings, subscriptions: subscriptionsOf(subscriptions) })
     const { connectTimeout } = rest
     const socket = Layer.succeed(Socket, yield* Socket)
     const client = yield* endpoints.length === 1 ? made
       : Effect.provide(made, Servers.layer(socket, endpoints, { ...servers, connectTimeout }))
     const { expectEnd, notices, stream } = yield* Streaming.make(client)
     return {
-      ...client,
+      ...callsOf(client),
       clientId: settings.clientId,
       stream,
       notices,

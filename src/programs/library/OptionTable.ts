@@ -5,7 +5,7 @@
 import { InvalidOption, kind } from "./mistakes.ts"
 
 /** A call, and the path of an option in what it takes: `will.qos`. */
-interface Place {
+export interface Place {
   readonly call: string
   readonly path: string
 }
@@ -57,6 +57,20 @@ export const nested = (known: Known): Kind => ({
   fault: (value, place) =>
     isObject(value) ? faultIn(known, value, place)
       : wrong(place, `must be an object with ${Object.keys(known.kinds).join(", ")}, but is ${shown(value)}`)
+})
+
+/** An array of objects with options of their own. */
+export const list = (known: Known): Kind => ({
+  fault: (value, place) => {
+    const names = `{ ${Object.keys(known.kinds).join(", ")} }`
+    if (!Array.isArray(value)) return wrong(place, `must be an array of ${names}, but is ${shown(value)}`)
+    const each = nested(known)
+    for (let i = 0; i < value.length; i++) {
+      const fault = each.fault(value[i], { call: place.call, path: `${place.path}[${i}]` })
+      if (fault !== undefined) return fault
+    }
+    return undefined
+  }
 })
 
 /** `false` turns it off. */

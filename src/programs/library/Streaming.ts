@@ -12,8 +12,8 @@ import { SubscriptionRefused } from "../client/errors.ts"
 import { counted, logUnread, type Readers } from "../client/Notice.ts"
 import type { Events } from "./Events.ts"
 import type { Message } from "./Message.ts"
-import type { InvalidOption } from "./mistakes.ts"
-import { stream as known, type StreamOptions } from "./mqttOptions.ts"
+import { type InvalidOption, topicFault } from "./mistakes.ts"
+import { calls, type StreamOptions } from "./mqttOptions.ts"
 import * as OptionTable from "./OptionTable.ts"
 import { type AlreadySubscribed, alreadySubscribed } from "./Subscribing.ts"
 import * as Taking from "./Subscription.ts"
@@ -70,7 +70,7 @@ const open = (
   streamOptions: StreamOptions
 ): Effect.Effect<Taking.Loop, StreamError, Scope.Scope> =>
   Effect.gen(function*() {
-    const fault = OptionTable.fault("stream", known, streamOptions)
+    const fault = topicFault("Topic Filter", topicFilter) ?? OptionTable.fault("stream", calls.stream, streamOptions)
     if (fault !== undefined) return yield* fault
     const { buffer = Taking.defaultBuffer, ...options } = streamOptions
     const { client, leaving, loops } = state

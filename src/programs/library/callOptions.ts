@@ -2,7 +2,7 @@
  * What the calls of a client take.
  */
 import type { Payload, SubscribeOptions } from "../client/options.ts"
-import type { PublishOptions } from "../client/publish.ts"
+import type { RequestOptions as Requesting } from "../client/requestResponse.ts"
 
 /** Stops waiting. What was sent to the Server cannot be called back. */
 export interface Abortable {
@@ -17,7 +17,7 @@ export interface ReadOptions extends Abortable {
 }
 
 /** How a request is published, and how long its answer is waited for. */
-export interface RequestOptions extends PublishOptions, Abortable {
+export interface RequestOptions extends Omit<Requesting, "timeout">, Abortable {
   /** Milliseconds. 5,000 by default. */
   readonly timeout?: number | undefined
 }

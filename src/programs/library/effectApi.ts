@@ -2,7 +2,7 @@
  * What `dormouse-mqtt/effect` exports on every platform.
  */
 export { Mqtt, type MqttClient, type MqttConnectError, type Urls } from "./Mqtt.ts"
-export type { MqttOptions, StreamOptions } from "./mqttOptions.ts"
+export type { Handler, MqttOptions, MqttSubscription, StreamOptions } from "./mqttOptions.ts"
 export type { StreamError } from "./Streaming.ts"
 export { AlreadySubscribed } from "./Subscribing.ts"
 export type { Message } from "./Message.ts"

@@ -3,6 +3,7 @@
  */
 import type { AuthenticationOptions, SubscribeOptions, WillOptions } from "../client/options.ts"
 import type { PublishOptions } from "../client/publish.ts"
+import type { RequestOptions as Requesting } from "../client/requestResponse.ts"
 import type { Tls } from "../../ports/Socket.ts"
 import type {
   Abortable,
@@ -21,13 +22,13 @@ import type { ServersOptions } from "./servers.ts"
 const isText = (value: unknown): value is string => typeof value === "string"
 
 /** A secret may be among them: their values are not shown. */
-const text = checked("a string", isText, kind)
+export const text = checked("a string", isText, kind)
 export const flag = checked("true or false", (value) => typeof value === "boolean")
-const call = checked("a function", (value) => typeof value === "function")
-const bytes = checked("a string or a Uint8Array", (value) => isText(value) || value instanceof Uint8Array, kind)
+export const call = checked("a function", (value) => typeof value === "function")
+export const bytes = checked("a string or a Uint8Array", (value) => isText(value) || value instanceof Uint8Array, kind)
 export const number = checked("a number", (value) => typeof value === "number")
 export const qos = checked("0, 1 or 2", (value) => value === 0 || value === 1 || value === 2)
-const texts = checked("an array of strings", (value) => Array.isArray(value) && value.every(isText))
+export const texts = checked("an array of strings", (value) => Array.isArray(value) && value.every(isText))
 
 export const atLeast = (least: number) =>
   checked(`a number, ${least} or more`, (value) => typeof value === "number" && value >= least)
@@ -82,7 +83,9 @@ const tls = table<Tls>({ ca: text, cert: text, key: text, passphrase: text, serv
 
 const authentication = table<AuthenticationOptions>({ method: required(text), data: bytes, respond: call })
 
-const servers = table<ServersOptions>({ order: oneOf("listed", "random"), returnAfter: orFalse(atLeast(1)) })
+export const order = oneOf("listed", "random")
+
+const servers = table<ServersOptions>({ order, returnAfter: orFalse(atLeast(1)) })
 
 const reconnect = table<ReconnectOptions>({ minDelay: atLeast(1), maxDelay: atLeast(1) })
 
@@ -121,7 +124,7 @@ export const connectKinds: Kinds<ConnectOptions> = {
 }
 
 /** How other clients call it, MQTT.js before all. */
-const elsewhere = {
+export const elsewhere = {
   clean: "use cleanSession",
   keepalive: "use keepAlive, in seconds",
   reconnectPeriod: "use reconnect: { minDelay, maxDelay } in milliseconds, or reconnect: false",
@@ -146,12 +149,22 @@ export const connect = table(connectKinds, elsewhere)
 
 const limitTime = { timeout: "limit the time with signal: AbortSignal.timeout(milliseconds)" }
 
-const publishing: Kinds<PublishOptions & Abortable> = {
+/** Of a PUBLISH, each. */
+export const publishKinds: Kinds<PublishOptions> = {
   qos,
   retain: flag,
   until: oneOf("acknowledged", "accepted"),
-  properties: nested(table<NonNullable<PublishOptions["properties"]>>(messageProperties)),
-  ...abortable
+  properties: nested(table<NonNullable<PublishOptions["properties"]>>(messageProperties))
+}
+
+const { correlationData: _, ...requestProperties } = messageProperties
+
+/** Of a request, each, but for the time that it may take. */
+export const requestKinds: Kinds<Omit<Requesting, "timeout">> = {
+  ...publishKinds,
+  properties: nested(table<NonNullable<Requesting["properties"]>>(requestProperties, {
+    correlationData: "the client gives each request its own"
+  }))
 }
 
 /** Of a SUBSCRIBE, each. */
@@ -165,15 +178,17 @@ export const subscribeKinds: Kinds<SubscribeOptions> = {
 const subscribing: Kinds<HandlerOptions> = { ...subscribeKinds, ...abortable }
 
 /** MQTT.js has the standard's short names. */
-const shortNames = { nl: "use noLocal", rap: "use retainAsPublished", rh: "use retainHandling", ...limitTime }
+export const shortNames = { nl: "use noLocal", rap: "use retainAsPublished", rh: "use retainHandling" }
+
+const subscribingElsewhere = { ...shortNames, ...limitTime }
 
 /** Of the calls of a client. */
 export const calls = {
-  publish: table<PublishOptions & Abortable>(publishing, limitTime),
-  request: table<RequestOptions>({ ...publishing, timeout: atLeast(0) }),
-  subscribeLoop: table<LoopOptions>({ ...subscribing, buffer: atLeast(0) }, shortNames),
+  publish: table<PublishOptions & Abortable>({ ...publishKinds, ...abortable }, limitTime),
+  request: table<RequestOptions>({ ...requestKinds, ...abortable, timeout: atLeast(0) }),
+  subscribeLoop: table<LoopOptions>({ ...subscribing, buffer: atLeast(0) }, subscribingElsewhere),
   subscribeHandler: table<HandlerOptions>(subscribing, {
-    ...shortNames,
+    ...subscribingElsewhere,
     buffer: "a handler has no buffer, each message waits for it; a loop has one"
   }),
   unsubscribe: table<Abortable>(abortable, limitTime),

@@ -3,7 +3,8 @@
  */
 import * as Data from "effect/Data"
 import { InvalidPacket } from "../../domain/packet/PacketError.ts"
-import { InvalidTopic } from "../../domain/packet/Topic.ts"
+
+export { topicFault } from "../client/topics.ts"
 
 /** An option that there is not, or that does not go with the others. `message` says what to write in its place. */
 export class InvalidOption extends Data.TaggedError("InvalidOption")<{
@@ -26,13 +27,6 @@ export const payloadFault = (payload: unknown): InvalidPacket | undefined => {
     kind(payload)
   } as its payload; it must be a string or a Uint8Array: use JSON.stringify(value) or String(value)`
   return new InvalidPacket({ packet: "PUBLISH", field: "payload", clause: "3.3.3", message })
-}
-
-/** Other clients take several at once. */
-export const topicFault = (field: InvalidTopic["field"], topic: unknown): InvalidTopic | undefined => {
-  if (typeof topic === "string") return undefined
-  const message = `the ${field} is ${kind(topic)}; give one as a string, and call again for another`
-  return new InvalidTopic({ field, topic: kind(topic), clause: "4.7", message })
 }
 
 /** Other clients call back; these calls would wait for that for ever. */

@@ -1,6 +1,7 @@
 /**
  * What `connect` takes.
  */
+import type * as Duration from "effect/Duration"
 import type { AuthenticationOptions, ClientOptions, Payload, WillOptions } from "../client/options.ts"
 import type { Tls } from "../../ports/Socket.ts"
 import type { Store } from "../../ports/Store.ts"
@@ -39,11 +40,13 @@ export interface PlaceOptions {
   /** For ws:// and wss://. Path and query belong to the URL. */
   readonly webSocket?: WebSocketConnectOptions | undefined
   /** How to choose, if `connect` gets several URLs. */
-  readonly servers?: ServersOptions | undefined
+  readonly servers?: ServersOptions<Duration.Input> | undefined
 }
 
 /** All of it has defaults. Times are in milliseconds, but `keepAlive` is in seconds, as MQTT sends it. */
 export interface ConnectOptions extends PlaceOptions {
+  /** How to choose, if `connect` gets several URLs. */
+  readonly servers?: ServersOptions | undefined
   /**
    * 4, the default: MQTT 3.1.1. 5: MQTT 5. "auto": MQTT 5, and MQTT 3.1.1 if the Server refuses MQTT 5 or closes the
    * first connection on it; each of several Servers by itself.

@@ -14,15 +14,15 @@ import { healthyMillis } from "../../domain/delivery/Backoff.ts"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
 import { type Connection, type Endpoint, Socket, SocketError } from "../../ports/Socket.ts"
 
-/** How to choose among several Servers. */
-export interface ServersOptions {
+/** How to choose among several Servers; `Time` is how a length of time is given. */
+export interface ServersOptions<Time = number> {
   /** `listed`, the default: the first that is there. `random`: in an order that is drawn once, so that clients spread. */
   readonly order?: "listed" | "random" | undefined
   /**
-   * Milliseconds on another Server than the first, after which the client looks whether the first is there again, and
+   * How long on another Server than the first (a number: milliseconds), after which the client looks whether the first is there again, and
    * then as often; if it is, the client goes back to it. 60,000 by default; false: it stays. With `random` it stays.
    */
-  readonly returnAfter?: number | false | undefined
+  readonly returnAfter?: Time | false | undefined
 }
 
 interface State {
@@ -122,7 +122,7 @@ const connect = (state: State): Effect.Effect<Connection, SocketError> =>
   })
 
 /** How to choose, and how long a try may take. */
-export interface LayerOptions extends ServersOptions {
+export interface LayerOptions extends ServersOptions<Duration.Input> {
   /** The `connectTimeout` of the Client, of which each Server gets its share. 10 seconds by default. */
   readonly connectTimeout?: Duration.Input | undefined
 }
@@ -144,7 +144,7 @@ export const layer = (
     endpoints: order === "random" ? shuffled(endpoints) : endpoints,
     // The last one must have its time before the Client gives up.
     attemptMillis: Math.floor(Duration.toMillis(connectTimeout) / (endpoints.length + 1)),
-    returnMillis: order === "random" || returnAfter === false ? undefined : returnAfter,
+    returnMillis: order === "random" || returnAfter === false ? undefined : Duration.toMillis(returnAfter),
     choice: { at: 0 }
   }
   const chosen = Effect.map(Socket, (socket) => ({ connect: () => connect({ ...lasting, socket }) }))

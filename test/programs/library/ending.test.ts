@@ -234,7 +234,7 @@ describe("an error", () => {
       >
       const calls: ReadonlyArray<readonly [failed: Promise<unknown> | undefined, message: string]> = [
         [publish?.("a", 1), "use JSON.stringify(value) or String(value)"],
-        [publish?.(undefined, "b"), "the Topic Name is nothing; give one as a string"],
+        [publish?.(undefined, "b"), "the Topic Name is missing: give it as a string"],
         [publish?.("a", "b", () => {}), "publish calls nothing back: await its Promise"],
         [publish?.("a", "b", { qos: 3 }), "qos must be 0, 1 or 2, but is 3"],
         [subscribe?.(["a", "b"]), "the Topic Filter is an array; give one as a string, and call again for another"],
