@@ -33,7 +33,7 @@ export const texts = checked("an array of strings", (value) => Array.isArray(val
 export const atLeast = (least: number) =>
   checked(`a number, ${least} or more`, (value) => typeof value === "number" && value >= least)
 
-const oneOf = (...values: ReadonlyArray<unknown>) => {
+export const oneOf = (...values: ReadonlyArray<unknown>) => {
   const words = values.map((value) => JSON.stringify(value))
   return checked(`${words.slice(0, -1).join(", ")} or ${words.at(-1)}`, (value) => values.includes(value))
 }

@@ -156,9 +156,36 @@ describe("a simulated Server, for programs with Promises", () => {
     expect(() => addServer("b", { clusters: true } as object)).toThrow("did you mean cluster?")
   })
 
+  it("checks what a test asks for", async () => {
+    const { addServer, advance, network, server, sleep, until } = simulate()
+    const asks: ReadonlyArray<readonly [ask: (value: never) => unknown, value: unknown, words: string]> = [
+      [server.refuse, undefined, "server.refuse: returnCode must be 0, 1, 2, 3, 4 or 5, but is nothing"],
+      [server.refuse, 6, "but is 6"],
+      [server.forbid, undefined, "the Topic Filter is missing"],
+      [server.forbid, "a/#/b", "a # that is not the whole last level"],
+      [server.closeOn, "a", "server.closeOn: isForbidden must be a function"],
+      [addServer, "mqtt://b", "addServer: host must be the name of a host"],
+      [addServer, undefined, "addServer: host must be the name of a host"],
+      [network.delay, undefined, "network.delay: millis must be a number, 0 or more"]
+    ]
+    for (const [ask, value, words] of asks) expect(() => ask(value as never)).toThrow(words)
+    await expect(advance(undefined as never)).rejects.toThrow("advance: millis must be a number")
+    await expect(sleep("1 s" as never)).rejects.toThrow("sleep: millis must be a number")
+    await expect(until((() => {}) as never)).rejects.toThrow("until: promise must be a Promise")
+  })
+
+  it("forbids the Topic Filter as it is written, and no other", async () => {
+    const { connect, server } = simulate()
+    server.forbid("no/#")
+    const client = await connect(url, { onEvent: () => {} })
+    await expect(client.subscribe("no/#")).rejects.toMatchObject({ _tag: "SubscriptionRefused" })
+    expect((await client.subscribe("no/x")).qos).toBe(0)
+    await client.end()
+  })
+
   it("says when nothing can settle a Promise", async () => {
     const { connect, until } = simulate()
-    await expect(until(new Promise(() => {}))).rejects.toThrow("no passing of time brings")
+    await expect(until(new Promise(() => {}))).rejects.toThrow("give the program sleep()")
     const client = await connect(url)
     await expect(until(new Promise(() => {}))).rejects.toThrow("not settled within a day")
     await expect(until(Promise.reject(new Error("own")))).rejects.toThrow("own")

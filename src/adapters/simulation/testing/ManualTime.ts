@@ -147,7 +147,9 @@ export const make = (): ManualTime => {
     }
     if (isOver) return promise
     throw new Error(
-      now() < limit ? "this waits for something that no passing of time brings: nothing else is waited for"
+      now() < limit ?
+        "this waits for something that no passing of simulated time brings: for a timer of Node or a file, perhaps; give "
+        + "the program sleep() of this simulation for its own pauses"
         : "this has not settled within a day of simulated time"
     )
   }

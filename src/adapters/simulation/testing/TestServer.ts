@@ -68,11 +68,20 @@ export interface TestServer {
   readonly clients: () => ReadonlyArray<string>
   /** Topic Filters that this client is subscribed to. */
   readonly subscriptions: (clientId: string) => ReadonlyArray<string>
-  /** Every CONNECT gets this return code, 1 to 5, or its Reason Code of MQTT 5; 0: it is accepted again. */
+  /**
+   * From the next CONNECT on each gets this return code, 1 to 5, or the Reason Code of MQTT 5 with its meaning; 0: they
+   * are accepted again. Connections that there are stay.
+   */
   readonly refuse: (returnCode: 0 | 1 | 2 | 3 | 4 | 5) => void
-  /** Nobody may subscribe to this Topic Filter. */
+  /**
+   * Nobody may subscribe to this Topic Filter, as it is written: others that match some of its topics are granted. From
+   * the next SUBSCRIBE on.
+   */
   readonly forbid: (topicFilter: string) => void
-  /** Closes the connection on each PUBLISH to these topics, as Servers do that forbid it; none by default. */
+  /**
+   * Closes the connection on each PUBLISH whose Topic Name `isForbidden`, as Servers of MQTT 3.1.1 do that forbid it; none
+   * by default. It replaces the function of the last call.
+   */
   readonly closeOn: (isForbidden: (topic: string) => boolean) => void
   /** Loses all Sessions and retained messages, as a Server that is started anew. Drop the connections as well. */
   readonly forget: () => void
