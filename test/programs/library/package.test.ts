@@ -142,19 +142,24 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
   it("runs the guide's programs that publish, and that use the codec alone", () =>
     withIn(Aedes.make(), async ({ tcp }) => {
       expect(await node(write("failures.mjs", at(tcp, guide("finally {"))))).toEqual({ stdout: "", stderr: "" })
-      expect(await node(write("exactlyOnce.mjs", at(tcp, guide("buffer: 0 })"))))).toEqual({
-        stdout: "2 two cups of tea\n",
-        stderr: ""
-      })
+      expect(await node(write("exactlyOnce.mjs", at(tcp, guide("\"till-7\", cleanSession: false })\nconst messages")))))
+        .toEqual({
+          stdout: "2 two cups of tea\n",
+          stderr: ""
+        })
       expect(await node(write("store.mjs", at(tcp, guide("directory(\"outbox\")"))))).toEqual({
         stdout: "is on disk, whatever happens to this program\n",
         stderr: ""
       })
-      expect(await node(write("codec.mjs", guide("Framer.make(")))).toEqual({
+      expect(await node(write("codec.mjs", guide("let framer")))).toEqual({
         stdout: "[ { topicFilter: 'a/#', qos: 1 } ]\n",
         stderr: ""
       })
-      expect(await node(write("codec5.mjs", guide("Framer5.make(")))).toEqual({ stdout: "home/attic 60\n", stderr: "" })
+      expect(await node(write("codec5.mjs", guide("new TextEncoder()")))).toEqual({
+        stdout: "home/attic 60\n",
+        stderr: ""
+      })
+      expect(await node(write("version.mjs", guide("cleanStart: true")))).toEqual({ stdout: "5 1\n", stderr: "" })
     }))
 
   it.skipIf(Mosquitto.executable === undefined)("runs the guide's program with MQTT 5",
@@ -166,15 +171,72 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
         })
       }))
 
-  it("runs the guide's test, which needs no Server", async () => {
-    const { stdout } = await run(process.execPath, ["--test", "--test-reporter=tap",
-      write("guide.test.mjs", guide("node:test"))], {
+  it("runs the guide's tests, which need no Server", async () => {
+    const tests = [write("guide.test.mjs", guide("until(reporting)")),
+      write("guideEffect.test.mjs", guide("TestClock.adjust(0)"))]
+    const { stdout } = await run(process.execPath, ["--test", "--test-reporter=tap", ...tests], {
       cwd: app,
       timeout: 30_000
     })
-    expect(stdout).toMatch(/^# pass 1$/m)
+    expect(stdout).toMatch(/^# pass 2$/m)
     expect(stdout).toMatch(/^# fail 0$/m)
   })
+
+  it("runs the guide's workers, which leave to the Session what they have not done", () =>
+    withIn(Aedes.make(), async ({ tcp }, open) => {
+      const kept = { qos: 1, buffer: 0 } as const
+      const publish = async (topic: string, texts: ReadonlyArray<string>) => {
+        const publisher = await open(urlOf(tcp))
+        for (const text of texts) await publisher.publish(topic, text, { qos: 1 })
+        await publisher.end()
+      }
+      const subscribed = async (clientId: string, topic: string) => {
+        const client = await open(urlOf(tcp), { clientId, cleanSession: false, onEvent: () => {} })
+        return { client, messages: await client.subscribe(topic, kept) }
+      }
+      const work = async (clientId: string, topic: string, jobs: ReadonlyArray<string>, program: string) => {
+        await (await subscribed(clientId, topic)).client.end()
+        await publish(topic, jobs)
+        return node(write(`${clientId}.mjs`, at(tcp, program)))
+      }
+      const rest = async (clientId: string, topic: string) => {
+        await publish(topic, ["last"])
+        const { client, messages } = await subscribed(clientId, topic)
+        const texts: Array<string> = []
+        for await (const { text } of messages) {
+          if (text === "last") break
+          texts.push(text)
+        }
+        await client.end()
+        return texts
+      }
+      const jobs = Array.from({ length: 12 }, (_, i) => String(i + 1))
+      expect(await work("worker-10", "jobs/ten", jobs, guide("messages.done()"))).toEqual({
+        stdout: jobs.slice(0, 10).map((job) => `job ${job}\n`).join(""),
+        stderr: ""
+      })
+      expect(await rest("worker-10", "jobs/ten")).toEqual(["11", "12"])
+      expect(await work("worker-json", "jobs/json", ["1", "{", "2"], guide("given back"))).toEqual({
+        stdout: "1\ngiven back: {\n",
+        stderr: ""
+      })
+      expect(await rest("worker-json", "jobs/json")).toEqual(["{", "2"])
+    }))
+
+  it("runs the guide's client that is online, and offline when it is stopped", () =>
+    withIn(Aedes.make(), async ({ tcp }, open) => {
+      const watcher = await open(urlOf(tcp))
+      const statuses = await watcher.subscribe("home/attic/status")
+      const child = spawn(process.execPath, [write("online.mjs", at(tcp, guide("publishWill: true")))], {
+        cwd: app,
+        stdio: "inherit"
+      })
+      const exited = new Promise((resolve) => child.once("exit", resolve))
+      expect((await statuses.next()).value?.text).toBe("online")
+      child.kill("SIGINT")
+      expect((await statuses.next()).value?.text).toBe("offline")
+      expect(await exited).toBe(0)
+    }))
 
   it("simulates MQTT 5 from the first connection on: nothing is loaded that would take real time", async () => {
     const program = write("simulated5.mjs", [
@@ -190,7 +252,7 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
 
   it("runs the guide's program with Effect", () =>
     withIn(Aedes.make(), async ({ tcp }) => {
-      const { stderr, stdout } = await node(write("guide.mjs", at(tcp, guide("Mqtt.layer"))))
+      const { stderr, stdout } = await node(write("guide.mjs", at(tcp, guide("NodeSocket.layer)"))))
       expect(stderr).toBe("")
       // Retained messages come in any order.
       expect(stdout.trim().split("\n").sort()).toEqual([
@@ -203,6 +265,7 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
   it("is imported by CommonJS", () =>
     withIn(Aedes.make(), async ({ tcp }) => {
       const program = write("common.cjs", `import("dormouse-mqtt").then(async ({ connect }) => {
+          if (connect !== require("dormouse-mqtt").connect) throw new Error("require gives another one")
           const client = await connect(process.argv[2])
           await client.publish("a", "b", { qos: 1 })
           await client.end()
