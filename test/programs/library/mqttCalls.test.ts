@@ -1,5 +1,6 @@
 /** The calls of `Mqtt` refuse what they do not take, as those of the Promises do, and their messages are the same. */
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
@@ -20,7 +21,7 @@ const tell = <A, E>(
 ): Promise<A> => {
   const network = simulateNetwork()
   return Effect.runPromise(Effect.scoped(Effect.flatMap(Mqtt.connect(url, options), (client) => story(client, network)))
-    .pipe(Effect.provide(network.layer), Effect.provide(TestClock.layer())))
+    .pipe(Effect.provide(Layer.merge(network.layer, TestClock.layer()))))
 }
 
 const calls: ReadonlyArray<readonly [name: string, args: ReadonlyArray<unknown>, tag: string, words: string]> = [
@@ -152,6 +153,6 @@ it("goes back to the first Server after a duration in words", () => {
       expect(network.server.clients()).toEqual([])
       yield* TestClock.adjust("2 minutes")
       expect(network.server.clients()).toEqual([client.clientId])
-    }).pipe(Effect.scoped, Effect.provide(network.layer), Effect.provide(TestClock.layer()))
+    }).pipe(Effect.scoped, Effect.provide(Layer.merge(network.layer, TestClock.layer())))
   )
 })
