@@ -38,11 +38,13 @@ export const residentConfig = (json: string): string => {
   const { credentials: _credentials, deviceId, deviceName: _name, mqtt, sensors, time, ...config } = whole
   const { publishInterval: _interval, templates: _templates, useEsp32Client: _client, ...account } = mqtt
   const { sendInterval: _send, sendWhenPending: _pending, ...always } = account
-  const kept = sendsAlways(whole) ? always : account
+  // A status says when the device connects next.
+  const isSaid = mqtt.publishStatus || !isDeaf(whole)
+  const kept = sendsAlways(whole) && !isSaid ? always : account
   const { sslCa: _ca, sslCert: _cert, sslKey: _key, ...plain } = kept
   return JSON.stringify({
     ...config,
-    ...(mqtt.publishStatus || !isDeaf(whole) ? { deviceId } : {}),
+    ...(isSaid ? { deviceId } : {}),
     ...(time.server === "" ? {} : { time }),
     sensors: sensors.map((sensor) => residentSensor(sensor, asksForLimits(whole))),
     mqtt: mqtt.ssl ? kept : plain

@@ -93,7 +93,8 @@ const missing = (files: ReadonlyArray<StoredFile>): ReadonlyArray<string> => {
   const textOf = (file: StoredFile | undefined) => new TextDecoder().decode(file?.bytes)
   const config = textOf(files.find(({ name }) => name === configFile) ?? files[0])
   const both = ["dht22", "bme280"]
-  const named = both.filter((type) => new RegExp("type\"?: ?[\"']" + type + "[\"']").test(config))
+  // A bundle has short keys.
+  const named = both.filter((type) => new RegExp(":\\s*[\"']" + type + "[\"']").test(config))
   // The code of any other driver is only in the program of a board that has it.
   const required = files.flatMap((file) =>
     [...textOf(file).matchAll(/require\(["']([\w-]+)["']\)/g)].map(([, name]) => name as string)
@@ -105,6 +106,24 @@ const missing = (files: ReadonlyArray<StoredFile>): ReadonlyArray<string> => {
   ]
   return [...new Set(needed)].filter((name) => !files.some((file) => file.name === name))
 }
+
+/** Modules that are needed and not given, where they lie beside the bundle or the device's file. */
+const lyingBeside = (given: Options.Flash, files: ReadonlyArray<StoredFile>) =>
+  Effect.gen(function*() {
+    const system = yield* FileSystem.FileSystem
+    const folders = [given.file, ...Option.toArray(given.config)].map((file) => path.dirname(file))
+    const found: Array<StoredFile> = []
+    for (const name of missing(files)) {
+      const places = folders.flatMap((folder) => [".min.js", ".js"].map((ending) => path.join(folder, name + ending)))
+      for (const place of places) {
+        if (!(yield* Effect.orElseSucceed(system.exists(place), () => false))) continue
+        yield* Console.error(`the module ${name} comes along, from ${place}`)
+        found.push(yield* readModule(place))
+        break
+      }
+    }
+    return found
+  })
 
 const outcome = (ending: Ending): string => {
   switch (ending) {
@@ -192,7 +211,8 @@ export const flash = (given: Options.Flash, output: Bar.Output) =>
     // Before the bundle, which takes some seconds.
     if (!Ports.mayBeThere(port)) return yield* Effect.flatMap(Ports.explain(port, "ENOENT"), Effect.fail)
     if (Option.isSome(given.config)) yield* bundle(given.config.value, given.file, given.force)
-    const files = [...yield* read(given.file), ...yield* Effect.forEach(given.module, readModule)]
+    const wanted = [...yield* read(given.file), ...yield* Effect.forEach(given.module, readModule)]
+    const files = [...wanted, ...yield* lyingBeside(given, wanted)]
     for (const name of missing(files)) {
       yield* Console.error(
         `warning: the sensor needs Espruino's module ${name}: give it with --module ${name}.min.js (https://www.espruino.com/modules/${name}.min.js)`

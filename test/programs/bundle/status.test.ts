@@ -34,7 +34,14 @@ it("says in each wake how it is, and what went wrong before, once", () =>
         expect(all).toHaveLength(count)
         return JSON.parse(all.at(-1)?.payload ?? "") as Readonly<Record<string, unknown>>
       })
-    expect(yield* said(1)).toMatchObject({ device: "d1", pending: 0, tries: 1, woken_by: "reset", last_error: null })
+    expect(yield* said(1)).toMatchObject({
+      device: "d1",
+      pending: 0,
+      tries: 1,
+      woken_by: "reset",
+      last_error: null,
+      next_connection: 600
+    })
     board.server = undefined
     yield* Effect.promise(() => board.wake())
     board.server = tcp

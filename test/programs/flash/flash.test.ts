@@ -4,7 +4,9 @@ import { describe, expect, it } from "vitest"
 import * as Crc32 from "../../../src/domain/bytes/Crc32.ts"
 import { question } from "../../../src/programs/flash/Board.ts"
 import * as Directory from "../../support/directory.ts"
+import * as Espruino from "../../support/espruino.ts"
 import * as TcpServer from "../../support/tcpServer.ts"
+import { deviceConfig } from "../device/support.ts"
 import { flashed, prompt, script, spawned, test, woke } from "./support.ts"
 import { withLogs } from "../../../src/programs/flash/logs.ts"
 import type { StoredFile } from "../../../src/programs/flash/upload.ts"
@@ -267,6 +269,24 @@ describe.concurrent("npm run flash", () => {
     expect([...files.keys()]).toEqual([".bootcde", "DHT22", ".gap", "state", "journal"])
     expect(files.get("DHT22")?.toString()).toBe("exports.connect=function(){}")
   })))
+
+  it("brings along by itself a module that lies beside a real bundle, whose keys are short",
+    test(Effect.gen(function*() {
+      const directory = yield* Directory.temporary
+      const device = directory + "/device.js"
+      const config = { device: { id: "d1" }, sensors: { bme280: { id: "b", pin: 21 } }, network: { ssid: "home" } }
+      for (const [name, bytes] of Object.entries(yield* Effect.promise(() => Espruino.device(deviceConfig(config))))) {
+        writeFileSync(name === ".bootcde" ? device : device + name, bytes)
+      }
+      const { port } = yield* prompt()
+      const without = yield* spawned("flash", "--port", port, "--file", device)
+      expect(without.err).toContain("needs Espruino's module BME280")
+      writeFileSync(directory + "/BME280.min.js", "exports.connect=function(){}")
+      const { files, port: again } = yield* prompt()
+      const { code, err } = yield* spawned("flash", "--port", again, "--file", device)
+      expect([code, err]).toEqual([0, `the module BME280 comes along, from ${directory}/BME280.min.js\n`])
+      expect(files.get("BME280")?.toString()).toBe("exports.connect=function(){}")
+    })))
 
   it("refuses in one line a module that is not valid", test(Effect.gen(function*() {
     const directory = yield* Directory.temporary
