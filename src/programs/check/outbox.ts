@@ -1,4 +1,5 @@
 /** How many of a device's readings are kept while its Server is away. */
+import { journalBytes } from "../../domain/config/journalBytes.ts"
 import type { DeviceConfig, SensorConfig } from "../../domain/config/DeviceConfig.ts"
 import { isThinnable, leastCapacity } from "../../domain/config/thinnable.ts"
 import * as JournalRecord from "../../domain/delivery/JournalRecord.ts"
@@ -78,13 +79,15 @@ const tooMany = (config: DeviceConfig): ReadonlyArray<Remark> => {
   const found = kept(config)
   const { bytes, capacity } = config.mqtt.outbox
   if (found === undefined || capacity <= found.fits) return []
+  const needed = Math.ceil(capacity / Math.floor(pageBytes / found.each) + 1) * pageBytes
+  const lower = `lower mqtt.outbox.capacity to ${found.fits}`
+  const raise = `raise mqtt.outbox.bytes to ${needed}`
   return [{
     path: "mqtt.outbox.capacity",
     message:
       `mqtt.outbox.capacity is ${capacity}, but only some ${found.fits} messages of ${found.each} bytes fit into mqtt.outbox.bytes (${bytes}), `
-      + `${span(found.days)} of readings; raise mqtt.outbox.bytes to ${
-        Math.ceil(capacity / Math.floor(pageBytes / found.each) + 1) * pageBytes
-      }, or lower mqtt.outbox.capacity`
+      + `${span(found.days)} of readings; `
+      + (needed > journalBytes ? `${lower}, or ${raise} for a machine that is no board` : `${raise}, or ${lower}`)
   }]
 }
 
