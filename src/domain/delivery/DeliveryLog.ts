@@ -76,7 +76,8 @@ const lose = (state: State): void => {
 
 const release = (state: State, number: number, isAbandoned: boolean): void => {
   const pending = state.pending.get(number)
-  if (pending === undefined) return
+  // What was not sent in this Session has no Packet Identifier to be freed.
+  if (pending?.packetIdentifier === undefined) return
   pending.awaited = "PUBCOMP"
   pending.releasedAt = state.count
   pending.isAbandoned = isAbandoned
