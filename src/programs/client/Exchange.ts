@@ -12,7 +12,7 @@ import { type LinkError, publishLowered, publishRejected, type PublishRefused } 
 import {
   type Exchange,
   full,
-  leave,
+  freeBytes,
   type Message,
   type Notes,
   type Publication,
@@ -109,7 +109,7 @@ export const publish = (
 export const cancel = (exchange: Exchange, publication: Publication): void => {
   if (publication.state === "in line") {
     exchange.inLine--
-    leave(exchange, publication.message)
+    freeBytes(exchange, publication.message)
     exchange.notes?.note({ _tag: "Done", number: publication.number })
   }
   publication.state = "cancelled"

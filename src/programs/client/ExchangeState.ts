@@ -107,7 +107,7 @@ const overheadBytes = 400
 export const sizeOf = ({ payload, topic }: Message): number => payload.length + topic.length + overheadBytes
 
 /** A message has come to its end. Nobody whom this tells may do more at once than note it. */
-export const leave = (exchange: Exchange, message: Message): void => {
+export const freeBytes = (exchange: Exchange, message: Message): void => {
   exchange.bytes -= sizeOf(message)
   if (exchange.bytes > 0 || exchange.emptied.size === 0) return
   const { emptied } = exchange

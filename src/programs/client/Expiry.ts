@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as MutableList from "effect/MutableList"
 import { type MessageExpired, messageExpired } from "./errors.ts"
-import { type Exchange, leave, type Message, type Publication } from "./ExchangeState.ts"
+import { type Exchange, freeBytes, type Message, type Publication } from "./ExchangeState.ts"
 
 /** When a message with these properties expires that is published now; undefined: never. Milliseconds since 1970. */
 export const expiresAt = ({ now }: Exchange, properties: Message["properties"]): number | undefined => {
@@ -49,7 +49,7 @@ export const dropExpired = (exchange: Exchange): void => {
     publication.state = "cancelled"
     exchange.inLine--
     exchange.notes?.note({ _tag: "Done", number: publication.number })
-    leave(exchange, publication.message)
+    freeBytes(exchange, publication.message)
   }
   for (const [{ resume }, why] of expired) resume(Effect.fail(why))
 }

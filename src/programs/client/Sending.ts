@@ -8,7 +8,7 @@ import * as Publish from "../../domain/packet/Publish.ts"
 import * as Pubrel from "../../domain/packet/Pubrel.ts"
 import type { MessageExpired } from "./errors.ts"
 import * as Expiry from "./Expiry.ts"
-import { type Exchange, leave, type Publication, type Send } from "./ExchangeState.ts"
+import { type Exchange, freeBytes, type Publication, type Send } from "./ExchangeState.ts"
 import * as InFlight from "./InFlight.ts"
 
 /** The next in the queue that is not cancelled. */
@@ -79,7 +79,7 @@ export const admit = (exchange: Exchange, send: Send): void => {
       // It has left the queue: whoever gives it up later, because its store is full, must not count it again.
       publication.state = "cancelled"
       exchange.notes?.note({ _tag: "Done", number: publication.number })
-      leave(exchange, publication.message)
+      freeBytes(exchange, publication.message)
       publication.resume(outcomeOf(sent))
       continue
     }
@@ -122,7 +122,7 @@ export const take = (exchange: Exchange, packetIdentifier: number, publication: 
   exchange.notes?.note({ _tag: "Done", number })
   InFlight.remove(exchange.inFlight, packetIdentifier)
   exchange.publications--
-  leave(exchange, message)
+  freeBytes(exchange, message)
 }
 
 type Identified = readonly [packetIdentifier: number, publication: Publication]

@@ -3,20 +3,17 @@
  */
 import * as Result from "effect/Result"
 import * as Topic from "../../domain/packet/Topic.ts"
+import { kind } from "./kind.ts"
 
 type Field = Topic.InvalidTopic["field"]
-
-const kindOf = (value: unknown): string =>
-  value === null ? "null" : Array.isArray(value) ? "an array" : typeof value === "object" ? "an object"
-    : `a ${typeof value}`
 
 /** What is wrong with a topic that is no text. Other clients take several at once. */
 export const topicFault = (field: Field, topic: unknown): Topic.InvalidTopic | undefined => {
   if (typeof topic === "string") return undefined
   const message = topic === undefined ? `the ${field} is missing: give it as a string`
-    : `the ${field} is ${kindOf(topic)}; give one as a string`
+    : `the ${field} is ${kind(topic)}; give one as a string`
       + (Array.isArray(topic) ? ", and call again for another" : "")
-  return new Topic.InvalidTopic({ field, topic: kindOf(topic), clause: "4.7", message })
+  return new Topic.InvalidTopic({ field, topic: kind(topic), clause: "4.7", message })
 }
 
 /** Fails with InvalidTopic, too, if it is no text. */

@@ -3,7 +3,9 @@
  */
 import * as Data from "effect/Data"
 import { InvalidPacket } from "../../domain/packet/PacketError.ts"
+import { kind } from "../client/kind.ts"
 
+export { kind } from "../client/kind.ts"
 export { topicFault } from "../client/topics.ts"
 
 /** An option that there is not, or that does not go with the others. `message` says what to write in its place. */
@@ -11,14 +13,6 @@ export class InvalidOption extends Data.TaggedError("InvalidOption")<{
   readonly option: string
   readonly message: string
 }> {}
-
-/** What a value is, for a message. */
-export const kind = (value: unknown): string => {
-  if (value === null) return "null"
-  if (value === undefined) return "nothing"
-  const type = Array.isArray(value) ? "array" : value instanceof Uint8Array ? "Uint8Array" : typeof value
-  return (/^[aeo]/.test(type) ? "an " : "a ") + type
-}
 
 /** An object would be sent as "[object Object]", or as nothing. */
 export const payloadFault = (payload: unknown): InvalidPacket | undefined => {
